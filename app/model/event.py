@@ -1,0 +1,78 @@
+"""One happening, merged from what its sources say of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from scrapers.base import AttendanceMode, EventStatus, Offer, Organization, Place
+
+KINDS = (
+    "business_mixer",
+    "conference_expo",
+    "professional_talk",
+    "club_association",
+    "hackathon_startup",
+    "class_workshop",
+    "food_drink",
+    "volunteering",
+    "fundraiser_gala",
+    "spectator_show",
+    "art_literary",
+    "sport_play",
+    "faith_community",
+    "hobby_social",
+    "opening_market_festival",
+    "family_kids",
+    "civic_public",
+    "support_health",
+    "student_campus",
+    "not_an_event",
+    "other",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A schema.org `Event` with one identity of our own.
+
+    `start` and `end` are aware (UTC as stored); `time_zone` is the event's own IANA zone. With
+    `all_day` only the local dates count; `end` is exclusive. `dates_in_window` counts the dates of
+    the same series in the coming eight weeks. Texts are plain.
+    """
+
+    id: UUID
+    name: str
+    start: datetime
+    time_zone: str
+    end: datetime | None = None
+    all_day: bool = False
+    description: str = ""
+    url: str = ""
+    image: str = ""
+    location: Place | None = None
+    virtual_location: str = ""
+    organizer: Organization | None = None
+    performers: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    categories: tuple[str, ...] = ()
+    event_status: EventStatus = EventStatus.SCHEDULED
+    event_attendance_mode: AttendanceMode = AttendanceMode.UNKNOWN
+    previous_start_date: datetime | None = None
+    series: str = ""
+    dates_in_window: int = 1
+
+    @property
+    def local_start(self) -> datetime:
+        """Start on the wall clock of the event's own zone."""
+        return self.start.astimezone(ZoneInfo(self.time_zone))
+
+    @property
+    def local_end(self) -> datetime | None:
+        """End on the wall clock of the event's own zone, None where unknown."""
+        return self.end and self.end.astimezone(ZoneInfo(self.time_zone))
+
+    @property
+    def local_date(self) -> date:
+        """The calendar date of the start where the event takes place."""
+        return self.local_start.date()

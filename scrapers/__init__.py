@@ -1,0 +1,26 @@
+"""Bytes to listings: one small module for each format and platform.
+
+`SCRAPERS` is the whole registry, most specific first; a new platform is one line here.
+"""
+
+from scrapers.base import Document, Listing, Parsed, ParseError, Problem, Request, Scraper
+
+SCRAPERS: dict[str, Scraper] = {}
+
+
+def recognize(document: Document) -> str | None:
+    """Name of the first scraper that claims the document, or None."""
+    return next((name for name, scraper in SCRAPERS.items() if scraper.recognizes(document)), None)
+
+
+__all__ = [
+    "SCRAPERS",
+    "Document",
+    "Listing",
+    "ParseError",
+    "Parsed",
+    "Problem",
+    "Request",
+    "Scraper",
+    "recognize",
+]
