@@ -1,1 +1,1 @@
-"""TODO."""
+"""HTTP: one router for each resource; the only place, with `main`, that knows FastAPI."""

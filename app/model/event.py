@@ -33,6 +33,17 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What one pays, over all offers: whole cents of `currency`; None and "" where unknown."""
+
+    free: bool | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    currency: str = ""
+    sold_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """A schema.org `Event` with one identity of our own.
 
@@ -76,3 +87,18 @@ class Event:
     def local_date(self) -> date:
         """The calendar date of the start where the event takes place."""
         return self.local_start.date()
+
+    @property
+    def price(self) -> Price:
+        """The range of all offers in the currency of the first that names a price."""
+        priced = [offer for offer in self.offers if offer.price_min is not None]
+        sold_out = bool(self.offers) and all(
+            offer.availability == "sold_out" for offer in self.offers
+        )
+        if not priced:
+            return Price(sold_out=sold_out)
+        currency = priced[0].currency
+        same = [offer for offer in priced if offer.currency == currency]
+        low = min(offer.price_min or 0 for offer in same)
+        high = max(offer.price_max or offer.price_min or 0 for offer in same)
+        return Price(high == 0, low, high, currency, sold_out)

@@ -1,0 +1,286 @@
+"""What goes over the wire, named as in docs/api-contract.md. Unknown is null, never zero."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+ShortText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+
+
+class Sent(BaseModel):
+    """A body that we send."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Received(BaseModel):
+    """A body that we receive: unknown fields and non-finite numbers are refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Problem(Sent):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    errors: list[dict[str, str]] | None = None
+
+
+class PlaceOut(Sent):
+    """schema.org Place; degrees WGS 84."""
+
+    name: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+
+
+class OrganizerOut(Sent):
+    """schema.org Organization."""
+
+    name: str
+    url: str
+
+
+class PriceOut(Sent):
+    """Whole cents of `currency`."""
+
+    free: bool | None
+    min: int | None
+    max: int | None
+    currency: str
+    sold_out: bool
+
+
+class ScoreOut(Sent):
+    """Chances are 0-1; `headline` is the strongest reason in words."""
+
+    any_field: float
+    your_field: float
+    low: float
+    high: float
+    confidence: str
+    circle: float
+    circle_phrase: str
+    hirers: float
+    headline: str
+
+
+class EventSummary(Sent):
+    """One event as a list shows it."""
+
+    id: UUID
+    name: str
+    start: datetime
+    end: datetime | None
+    time_zone: str
+    local_start: str
+    local_end: str | None
+    all_day: bool
+    location: PlaceOut | None
+    distance_km: float | None
+    organizer: OrganizerOut | None
+    price: PriceOut
+    event_status: str
+    event_attendance_mode: str
+    kind: str
+    categories: list[str]
+    url: str
+    image: str
+    series: str
+    sources: list[str]
+    score: ScoreOut
+    choice: str | None
+
+
+class EventPage(Sent):
+    """One page of the ranked list; `total` counts all that match."""
+
+    items: list[EventSummary]
+    next_cursor: str | None
+    total: int
+
+
+class ReasonOut(Sent):
+    """One signed contribution in percentage points, with the listing's own words."""
+
+    family: str
+    signal: str
+    points: float
+    text: str
+    phrase: str
+    basis: str
+
+
+class ListingOut(Sent):
+    """What one source says."""
+
+    source: str
+    url: str
+    name: str
+    start: datetime
+    seen_at: datetime
+
+
+class LinksOut(Sent):
+    """Ways into a calendar."""
+
+    ics: str
+    google: str
+    outlook: str
+    office365: str
+    yahoo: str
+
+
+class EventDetail(EventSummary):
+    """One event with everything; `start_points + sum of points = 100 * any_field`."""
+
+    description: str
+    virtual_location: str
+    performers: list[str]
+    listings: list[ListingOut]
+    reasons: list[ReasonOut]
+    start_points: float
+    your_reasons: list[ReasonOut]
+    your_start_points: float
+    advice: str
+    links: LinksOut
+
+
+class ChoiceIn(Received):
+    """A decision."""
+
+    state: Literal["chosen", "dismissed"]
+
+
+class ChoiceOut(Sent):
+    """A decision with the event as it is published now; `gone_since` when no source lists it."""
+
+    event_id: UUID
+    state: str
+    chosen_at: datetime
+    updated_at: datetime
+    event: EventSummary
+    gone_since: datetime | None
+    note: str
+
+
+class ChoicePage(Sent):
+    """All decisions."""
+
+    items: list[ChoiceOut]
+
+
+class DigestOut(Sent):
+    """When the weekly mail comes; `next_at` is null while it is switched off."""
+
+    enabled: bool
+    weekday: int
+    hour: int
+    next_at: datetime | None
+
+
+class MeOut(Sent):
+    """Who is signed in."""
+
+    id: UUID
+    name: str
+    email: str
+    digest: DigestOut
+
+
+class ProfileBody(Received):
+    """The profile, both ways; fields as in `app.model.user.Profile`."""
+
+    home_name: ShortText = ""
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    time_zone: Annotated[str, StringConstraints(max_length=64)] = "UTC"
+    reach_km: Annotated[float, Field(gt=0, le=20_000)] = 25.0
+    interests: Annotated[list[Word], Field(max_length=50)] = []
+    dislikes: Annotated[list[Word], Field(max_length=50)] = []
+    field: ShortText = ""
+    seniority: Literal["entry", "mid", "senior", "manager", "director"] = "mid"
+    weekly_hours: Annotated[float, Field(ge=0, le=168)] = 10.0
+    weekly_budget: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "USD"
+    digest_enabled: bool = True
+    digest_weekday: Annotated[int, Field(ge=1, le=7)] = 1
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 8
+
+
+class ClientOut(Sent):
+    """How to subscribe with one calendar program, and how long it waits between looks."""
+
+    name: str
+    url: str
+    steps: list[str]
+    delay: str
+
+
+class CalendarOut(Sent):
+    """The secret subscription address; `qr_svg` is an SVG document."""
+
+    url: str
+    webcal_url: str
+    qr_svg: str
+    clients: list[ClientOut]
+
+
+class SourceIn(Received):
+    """A feed to add; all but the address is found out where possible."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+    name: ShortText = ""
+    time_zone: Annotated[str, StringConstraints(max_length=64)] = ""
+    scraper: Annotated[str, StringConstraints(max_length=40)] | None = None
+    trust: Annotated[int, Field(ge=0, le=100)] = 60
+
+
+class SourcePatch(Received):
+    """What may change of a source."""
+
+    paused: bool | None = None
+    name: Annotated[ShortText, StringConstraints(min_length=1)] | None = None
+    time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None
+    trust: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class SourceProblem(Sent):
+    """Something of a feed that could not be read, or only with a guess."""
+
+    place: str
+    code: str
+    cause: str
+
+
+class SourceOut(Sent):
+    """A source with its health in plain words."""
+
+    id: UUID
+    name: str
+    url: str
+    scraper: str | None
+    time_zone: str
+    trust: int
+    state: str
+    message: str
+    paused: bool
+    last_ok_at: datetime | None
+    last_polled_at: datetime | None
+    next_due_at: datetime | None
+    outcome: str
+    events: int
+    problems: list[SourceProblem]
+
+
+class SourcePage(Sent):
+    """All sources."""
+
+    items: list[SourceOut]

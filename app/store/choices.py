@@ -1,0 +1,88 @@
+"""Choices: what a person decided on an event, with a snapshot that no feed can take away."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import delete as sql_delete
+from sqlalchemy.orm import Session
+
+from app.store.tables import ChoiceRow
+
+CHOSEN = "chosen"
+DISMISSED = "dismissed"
+
+
+def get(session: Session, user_id: UUID, event_id: UUID) -> ChoiceRow | None:
+    """The person's decision on the event, if there is one."""
+    return session.get(ChoiceRow, (user_id, event_id))
+
+
+def of_user(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:
+    """All decisions of a person, oldest first."""
+    return session.scalars(
+        select(ChoiceRow)
+        .where(ChoiceRow.user_id == user_id)
+        .order_by(ChoiceRow.chosen_at, ChoiceRow.event_id)
+    ).all()
+
+
+def states(session: Session, user_id: UUID) -> dict[UUID, str]:
+    """Event id to state, for all decisions of a person."""
+    rows = session.execute(
+        select(ChoiceRow.event_id, ChoiceRow.state).where(ChoiceRow.user_id == user_id)
+    )
+    return dict(rows.tuples())
+
+
+def states_of(session: Session, user_id: UUID, event_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Event id to state, for a person's decisions on these events."""
+    rows = session.execute(
+        select(ChoiceRow.event_id, ChoiceRow.state).where(
+            ChoiceRow.user_id == user_id, ChoiceRow.event_id.in_(event_ids)
+        )
+    )
+    return dict(rows.tuples())
+
+
+def published(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:
+    """What the person's feed holds, in an order that never changes by itself."""
+    return session.scalars(
+        select(ChoiceRow)
+        .where(
+            ChoiceRow.user_id == user_id,
+            ChoiceRow.state != DISMISSED,
+            ChoiceRow.faded.is_(False),
+        )
+        .order_by(ChoiceRow.chosen_at, ChoiceRow.event_id)
+    ).all()
+
+
+def of_events(session: Session, event_ids: Iterable[UUID]) -> Sequence[ChoiceRow]:
+    """All decisions on these events, by anybody."""
+    return session.scalars(select(ChoiceRow).where(ChoiceRow.event_id.in_(list(event_ids)))).all()
+
+
+def put(session: Session, row: ChoiceRow) -> None:
+    """Keep a new decision."""
+    session.add(row)
+    session.flush()
+
+
+def delete(session: Session, user_id: UUID, event_id: UUID) -> bool:
+    """Take a decision back; False if there was none."""
+    mine: ColumnElement[bool] = (ChoiceRow.user_id == user_id) & (ChoiceRow.event_id == event_id)
+    result = session.execute(sql_delete(ChoiceRow).where(mine).returning(ChoiceRow.event_id))
+    return result.first() is not None
+
+
+def fade_cancelled(session: Session, before: datetime) -> list[UUID]:
+    """Let marks of events cancelled before then leave the feeds; whose feeds changed."""
+    rows = session.execute(
+        update(ChoiceRow)
+        .where(ChoiceRow.cancelled_at < before, ChoiceRow.faded.is_(False))
+        .values(faded=True)
+        .returning(ChoiceRow.user_id)
+    )
+    return sorted({user_id for (user_id,) in rows})

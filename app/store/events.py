@@ -1,0 +1,299 @@
+"""Events and the listings they are merged from."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.model.event import Event
+from app.store.codec import decode, encode
+from app.store.tables import ChoiceRow, DecisionRow, EventRow, ListingRow, SourceRow
+from scrapers.base import Listing
+
+V = TypeVar("V")
+
+CHUNK = 500  # bound variables in one statement: SQLite's limit is 32,766, PostgreSQL's 65,535
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of a listing of a source; times are aware."""
+
+    id: int
+    key: str
+    event_id: UUID
+    fingerprint: str
+    content_hash: str
+    start_at: datetime
+    missing_since: datetime | None
+    missing_polls: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One source's listing of an event, with how far the source is trusted (0..100)."""
+
+    listing_id: int
+    event_id: UUID
+    listing: Listing
+    source_id: UUID
+    source_name: str
+    trust: int
+    seen_at: datetime
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An event with the stored understanding of its room, both still as JSON."""
+
+    id: UUID
+    payload: str
+    understanding: str
+    model_version: str
+    gone_since: datetime | None
+    revision: int
+    created_at: datetime
+
+
+def known_listings(session: Session, source_id: UUID) -> dict[str, Known]:
+    """All listings of a source by key."""
+    columns = (
+        ListingRow.id,
+        ListingRow.key,
+        ListingRow.event_id,
+        ListingRow.fingerprint,
+        ListingRow.content_hash,
+        ListingRow.start_at,
+        ListingRow.missing_since,
+        ListingRow.missing_polls,
+        ListingRow.hidden,
+    )
+    rows = session.execute(select(*columns).where(ListingRow.source_id == source_id))
+    return {row[1]: Known(*row) for row in rows}
+
+
+def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
+    """Insert listings (a dict of columns each); their ids in the same order."""
+    if not rows:
+        return []
+    statement = insert(ListingRow).returning(ListingRow.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, rows))
+
+
+def update_listings(session: Session, rows: list[dict[str, object]]) -> None:
+    """Update listings by `id`; all dicts name the same columns."""
+    if rows:
+        session.execute(update(ListingRow), rows)
+
+
+def add_decisions(session: Session, rows: list[dict[str, object]]) -> None:
+    """Remember why listings were merged or kept apart."""
+    if rows:
+        session.execute(insert(DecisionRow), rows)
+
+
+def separations(session: Session, listing_ids: Iterable[int]) -> set[tuple[int, UUID]]:
+    """Pairs of listing and event that a person has told us to keep apart."""
+    pairs: set[tuple[int, UUID]] = set()
+    for ids in _chunks(listing_ids):
+        rows = session.execute(
+            select(DecisionRow.listing_id, DecisionRow.event_id).where(
+                DecisionRow.listing_id.in_(ids),
+                DecisionRow.merged.is_(False),
+                DecisionRow.undone_at.is_(None),
+            )
+        )
+        pairs.update(rows.tuples())
+    return pairs
+
+
+def on_dates(session: Session, dates: Iterable[date]) -> list[Event]:
+    """All events that start on these local dates: the candidates of the matcher."""
+    found: list[Event] = []
+    for some in _chunks(dates):
+        payloads = session.scalars(select(EventRow.payload).where(EventRow.local_date.in_(some)))
+        found.extend(decode(payload, Event) for payload in payloads)
+    return found
+
+
+def voices(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list[Voice]]:
+    """Every listing of these events, in the order in which they were first seen."""
+    found: dict[UUID, list[Voice]] = defaultdict(list)
+    columns = (
+        ListingRow.id,
+        ListingRow.event_id,
+        ListingRow.payload,
+        SourceRow.id,
+        SourceRow.name,
+        SourceRow.trust,
+        SourceRow.last_ok_at,
+        ListingRow.changed_at,
+        ListingRow.hidden,
+    )
+    for ids in _chunks(event_ids):
+        statement = (
+            select(*columns)
+            .join(SourceRow, SourceRow.id == ListingRow.source_id)
+            .where(ListingRow.event_id.in_(ids))
+            .order_by(ListingRow.id)
+        )
+        for (
+            id_,
+            event_id,
+            payload,
+            source_id,
+            name,
+            trust,
+            ok_at,
+            changed_at,
+            hidden,
+        ) in session.execute(statement):
+            listing = decode(payload, Listing)
+            seen_at = ok_at or changed_at
+            found[event_id].append(
+                Voice(id_, event_id, listing, source_id, name, trust, seen_at, hidden)
+            )
+    return found
+
+
+def events_of_source(session: Session, source_id: UUID) -> list[UUID]:
+    """Ids of the events that a source speaks of."""
+    return list(
+        session.scalars(
+            select(ListingRow.event_id).where(ListingRow.source_id == source_id).distinct()
+        )
+    )
+
+
+def source_names(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Names of the sources that list each event, venue before aggregator."""
+    names: dict[UUID, list[str]] = defaultdict(list)
+    for ids in _chunks(event_ids):
+        rows = session.execute(
+            select(ListingRow.event_id, SourceRow.name)
+            .join(SourceRow, SourceRow.id == ListingRow.source_id)
+            .where(ListingRow.event_id.in_(ids), ListingRow.hidden.is_(False))
+            .group_by(ListingRow.event_id, SourceRow.id)
+            .order_by(SourceRow.trust.desc(), SourceRow.name)
+        )
+        for event_id, name in rows:
+            names[event_id].append(name)
+    return names
+
+
+def row_of(
+    event: Event, understanding: object, model_version: str, *, revision: int, now: datetime
+) -> dict[str, object]:
+    """The columns of a stored event, `created_at` and `gone_since` left to the caller."""
+    return {
+        "id": event.id,
+        "name": event.name,
+        "start_at": event.start,
+        "end_at": event.end,
+        "local_date": event.local_date,
+        "series": event.series,
+        "payload": encode(event),
+        "understanding": encode(understanding),
+        "model_version": model_version,
+        "revision": revision,
+        "changed_at": now,
+    }
+
+
+def add(session: Session, rows: list[dict[str, object]]) -> None:
+    """Insert events (`row_of` plus `created_at` and `gone_since`)."""
+    if rows:
+        session.execute(insert(EventRow), rows)
+
+
+def replace(session: Session, rows: list[dict[str, object]]) -> None:
+    """Update events by `id`; all dicts name the same columns."""
+    if rows:
+        session.execute(update(EventRow), rows)
+
+
+def get(session: Session, event_id: UUID) -> Scored:
+    """One event. Raises NotFound."""
+    found = scored(session, [event_id])
+    if not found:
+        raise NotFound("There is no such event.")
+    return found[0]
+
+
+def scored(session: Session, event_ids: Sequence[UUID]) -> list[Scored]:
+    """The events of these ids that exist, in the order asked for."""
+    found: dict[UUID, Scored] = {}
+    for ids in _chunks(event_ids):
+        rows = session.execute(select(*_SCORED).where(EventRow.id.in_(ids)))
+        found.update((row[0], Scored(*row)) for row in rows)
+    return [found[event_id] for event_id in event_ids if event_id in found]
+
+
+def changed_after(session: Session, revision: int, since: datetime) -> Iterable[Scored]:
+    """Events not over before `since` that changed after a catalog revision, oldest change first."""
+    statement = (
+        select(*_SCORED)
+        .where(
+            EventRow.revision > revision,
+            func.coalesce(EventRow.end_at, EventRow.start_at) >= since,
+        )
+        .order_by(EventRow.revision)
+        .execution_options(yield_per=2000)
+    )
+    return (Scored(*row) for row in session.execute(statement))
+
+
+def outdated(session: Session, model_version: str, limit: int) -> list[Scored]:
+    """Events whose understanding another version of the model made."""
+    rows = session.execute(
+        select(*_SCORED).where(EventRow.model_version != model_version).limit(limit)
+    )
+    return [Scored(*row) for row in rows]
+
+
+def set_understandings(session: Session, rows: list[dict[str, object]]) -> None:
+    """Replace what the model made of events: `b_id`, `understanding`, `model_version`, `revision`."""
+    if rows:
+        statement = update(EventRow).where(EventRow.id == bindparam("b_id"))
+        session.connection().execute(statement, rows)
+
+
+def forget_orphans(session: Session, before: datetime) -> int:
+    """Delete events that ended long ago, that nobody lists and nobody decided on."""
+    listed = select(ListingRow.event_id)
+    decided = select(ChoiceRow.event_id)
+    gone = session.execute(
+        delete(EventRow)
+        .where(
+            EventRow.start_at < before,
+            EventRow.id.not_in(listed),
+            EventRow.id.not_in(decided),
+        )
+        .returning(EventRow.id)
+    )
+    return len(gone.all())
+
+
+def _chunks(values: Iterable[V]) -> Iterator[list[V]]:
+    some = list(values)
+    for start in range(0, len(some), CHUNK):
+        yield some[start : start + CHUNK]
+
+
+_SCORED = (
+    EventRow.id,
+    EventRow.payload,
+    EventRow.understanding,
+    EventRow.model_version,
+    EventRow.gone_since,
+    EventRow.revision,
+    EventRow.created_at,
+)

@@ -1,0 +1,142 @@
+"""Sources: the feeds we poll, their leases and what the last poll found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.store.ids import new_id
+from app.store.tables import ListingRow, SourceRow
+
+LEASE = timedelta(minutes=3)  # longer than any fetch and parse may take
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to poll one source until the lease ends; `attempt` is the fencing number."""
+
+    source_id: UUID
+    attempt: int
+
+
+def add(
+    session: Session,
+    *,
+    url: str,
+    name: str,
+    time_zone: str,
+    scraper: str | None,
+    trust: int,
+    now: datetime,
+) -> SourceRow:
+    """A new source, due at once. `url` is normalized; `trust` is 0 (aggregator) to 100 (venue)."""
+    row = SourceRow(
+        id=new_id(),
+        url=url,
+        name=name,
+        scraper=scraper,
+        time_zone=time_zone,
+        trust=trust,
+        paused=False,
+        created_at=now,
+        next_due_at=now,
+        lease_until=None,
+        attempt=0,
+        poll="{}",
+        etag="",
+        last_modified="",
+        content_hash="",
+        last_polled_at=None,
+        last_ok_at=None,
+        outcome="",
+        message="",
+        problems="[]",
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def get(session: Session, source_id: UUID) -> SourceRow:
+    """The source. Raises NotFound."""
+    row = session.get(SourceRow, source_id)
+    if row is None:
+        raise NotFound("There is no such source.")
+    return row
+
+
+def find_by_url(session: Session, url: str) -> SourceRow | None:
+    """The source with exactly this normalized address, if there is one."""
+    return session.scalar(select(SourceRow).where(SourceRow.url == url))
+
+
+def every(session: Session) -> Sequence[SourceRow]:
+    """All sources, by name."""
+    return session.scalars(select(SourceRow).order_by(SourceRow.name, SourceRow.id)).all()
+
+
+def upcoming_counts(session: Session, now: datetime) -> dict[UUID, int]:
+    """For each source, how many of its listings lie ahead and are shown."""
+    statement = (
+        select(ListingRow.source_id, func.count())
+        .where(ListingRow.start_at >= now, ListingRow.hidden.is_(False))
+        .group_by(ListingRow.source_id)
+    )
+    return dict(session.execute(statement).tuples())
+
+
+def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:
+    """Claim up to `limit` sources that are due, longest waiting first.
+
+    Runs in a writing transaction. Two processes never get the same source, because the choosing
+    and the marking are one statement (SECURITY.md 4.5).
+    """
+    due = (
+        select(SourceRow.id)
+        .where(SourceRow.paused.is_(False), SourceRow.next_due_at <= now, _unclaimed(now))
+        .order_by(SourceRow.next_due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return _claim(session, SourceRow.id.in_(due.scalar_subquery()), now)
+
+
+def claim(session: Session, source_id: UUID, now: datetime) -> Claim | None:
+    """Claim one source whether due or not; None while somebody else is at it."""
+    claims = _claim(session, (SourceRow.id == source_id) & _unclaimed(now), now)
+    return claims[0] if claims else None
+
+
+def _unclaimed(now: datetime) -> ColumnElement[bool]:
+    return or_(SourceRow.lease_until.is_(None), SourceRow.lease_until < now)
+
+
+def _claim(session: Session, which: ColumnElement[bool], now: datetime) -> list[Claim]:
+    statement = (
+        update(SourceRow)
+        .where(which)
+        .values(lease_until=now + LEASE, attempt=SourceRow.attempt + 1)
+        .returning(SourceRow.id, SourceRow.attempt)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(source_id, attempt) for source_id, attempt in session.execute(statement)]
+
+
+def held(session: Session, claim: Claim) -> SourceRow | None:
+    """The claimed source if the claim still stands, else None: the late writer must give up."""
+    statement = (
+        select(SourceRow)
+        .where(SourceRow.id == claim.source_id, SourceRow.attempt == claim.attempt)
+        .with_for_update()
+    )
+    return session.scalar(statement)
+
+
+def delete(session: Session, source_id: UUID) -> None:
+    """Forget a source; its listings go with it, events and choices stay. Raises NotFound."""
+    session.delete(get(session, source_id))
+    session.flush()

@@ -1,0 +1,247 @@
+"""The tables. Rows are facts; what they mean is decided in the pure folders.
+
+Values with many fields (`Listing`, `Event`, `Profile`, understandings, scores) are kept whole as
+JSON text in one column, beside the few columns that queries filter or sort by.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.store.types import UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """Registry with predictable constraint names, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        datetime: UtcDateTime,
+        str: Text,
+        bytes: LargeBinary,
+        date: Date,
+    }
+
+
+class SourceRow(Base):
+    """A feed we poll, what we know of its health, and when it is due."""
+
+    __tablename__ = "source"
+    __table_args__ = (Index("ix_source_due", "paused", "next_due_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    scraper: Mapped[str | None]  # None until recognized
+    time_zone: Mapped[str]
+    trust: Mapped[int]
+    paused: Mapped[bool]
+    created_at: Mapped[datetime]
+    next_due_at: Mapped[datetime | None]  # None: stopped until a person acts
+    lease_until: Mapped[datetime | None]
+    attempt: Mapped[int]  # the fencing number: every claim increments it
+    poll: Mapped[str]  # JSON: what one poll hands to the next (find.polling)
+    etag: Mapped[str]
+    last_modified: Mapped[str]
+    content_hash: Mapped[str]
+    last_polled_at: Mapped[datetime | None]
+    last_ok_at: Mapped[datetime | None]
+    outcome: Mapped[str]
+    message: Mapped[str]
+    problems: Mapped[str]  # JSON: problems of the last parse
+
+
+class EventRow(Base):
+    """One event with its identity; `revision` is the catalog's number at its last change."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_local_date", "local_date"),
+        Index("ix_event_revision", "revision"),
+        Index("ix_event_series", "series"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    start_at: Mapped[datetime] = mapped_column(index=True)
+    end_at: Mapped[datetime | None]
+    local_date: Mapped[date]
+    series: Mapped[str]
+    payload: Mapped[str]  # JSON of app.model.event.Event
+    understanding: Mapped[str]  # JSON of app.score.Understanding
+    model_version: Mapped[str]
+    gone_since: Mapped[datetime | None]  # no source lists it any more
+    revision: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class ListingRow(Base):
+    """What one source says about one occurrence; `key` is its identity within the source."""
+
+    __tablename__ = "listing"
+    __table_args__ = (UniqueConstraint("source_id", "key"), Index("ix_listing_event", "event_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    key: Mapped[str]
+    fingerprint: Mapped[str]
+    content_hash: Mapped[str]
+    start_at: Mapped[datetime]
+    payload: Mapped[str]  # JSON of scrapers.base.Listing
+    first_seen_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    missing_since: Mapped[datetime | None]
+    missing_polls: Mapped[int]
+    hidden: Mapped[bool]  # missing for long enough that its event no longer shows it
+
+
+class DecisionRow(Base):
+    """Why a listing belongs to an event it did not found; kept when undone."""
+
+    __tablename__ = "match_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    same: Mapped[float] = mapped_column(Float)
+    merged: Mapped[bool]  # False: a person keeps the two apart, whatever the matcher thinks
+    reasons: Mapped[str]  # JSON list of sentences
+    decided_by: Mapped[str]  # "matcher" or "person"
+    decided_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class UserRow(Base):
+    """An account. `revision` moves with every change of what the person would see."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    profile: Mapped[str]  # JSON of app.model.user.Profile
+    revision: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    feed_epoch: Mapped[int]
+    feed_token_hash: Mapped[str] = mapped_column(unique=True)
+
+
+class TokenRow(Base):
+    """A device's bearer token, as a keyed hash only."""
+
+    __tablename__ = "token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    hash: Mapped[str] = mapped_column(unique=True)
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class ChoiceRow(Base):
+    """A person's decision on an event with a snapshot of it; no feed can ever delete it."""
+
+    __tablename__ = "choice"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True, index=True)
+    state: Mapped[str]  # chosen, dismissed, attended, missed
+    uid: Mapped[str] = mapped_column(unique=True)
+    sequence: Mapped[int]
+    snapshot: Mapped[str]  # JSON of the event as last published
+    score: Mapped[str]  # JSON of the score as it was shown
+    chosen_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    gone_since: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    faded: Mapped[bool]  # a cancelled mark that has done its work leaves the feed
+
+
+class DigestRow(Base):
+    """One weekly mail of one person: the unique key that makes it one."""
+
+    __tablename__ = "digest"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    period: Mapped[str] = mapped_column(primary_key=True)  # ISO week in the person's zone
+    due_at: Mapped[datetime]
+    state: Mapped[str]  # queued, empty, skipped
+    decided_at: Mapped[datetime]
+
+
+class OutboxRow(Base):
+    """A message that must go out once, with its final bytes."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "state", "not_before"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    topic: Mapped[str]  # what one may unsubscribe from: "digest"
+    recipient: Mapped[str]
+    message: Mapped[bytes]
+    state: Mapped[str]  # pending, sent, failed, uncertain, expired, cancelled
+    attempt: Mapped[int]
+    dots_sent: Mapped[int]
+    lease_until: Mapped[datetime | None]
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str]
+
+
+class CounterRow(Base):
+    """Monotonic numbers; the catalog's revision orders all changes of events."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+class LeaseRow(Base):
+    """Who may do a job that only one process should do, and the last sign of life."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    until: Mapped[datetime]
+    beat_at: Mapped[datetime]
