@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command line, one module for each noun; `app.__main__` puts them together."""

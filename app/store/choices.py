@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy import delete as sql_delete
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.store.tables import ChoiceRow
 
 CHOSEN = "chosen"
 DISMISSED = "dismissed"
+WITHDRAWN = "withdrawn"  # taken back: kept, so that its UID and SEQUENCE go on
 
 
 def get(session: Session, user_id: UUID, event_id: UUID) -> ChoiceRow | None:
-    """The person's decision on the event, if there is one."""
+    """The person's decision on the event, if there is one; a withdrawn one counts."""
     return session.get(ChoiceRow, (user_id, event_id))
 
 
@@ -23,27 +23,21 @@ def of_user(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:
     """All decisions of a person, oldest first."""
     return session.scalars(
         select(ChoiceRow)
-        .where(ChoiceRow.user_id == user_id)
+        .where(ChoiceRow.user_id == user_id, ChoiceRow.state != WITHDRAWN)
         .order_by(ChoiceRow.chosen_at, ChoiceRow.event_id)
     ).all()
 
 
-def states(session: Session, user_id: UUID) -> dict[UUID, str]:
-    """Event id to state, for all decisions of a person."""
-    rows = session.execute(
-        select(ChoiceRow.event_id, ChoiceRow.state).where(ChoiceRow.user_id == user_id)
+def states(
+    session: Session, user_id: UUID, event_ids: Sequence[UUID] | None = None
+) -> dict[UUID, str]:
+    """Event id to state, for a person's decisions, on these events or on all."""
+    statement = select(ChoiceRow.event_id, ChoiceRow.state).where(
+        ChoiceRow.user_id == user_id, ChoiceRow.state != WITHDRAWN
     )
-    return dict(rows.tuples())
-
-
-def states_of(session: Session, user_id: UUID, event_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Event id to state, for a person's decisions on these events."""
-    rows = session.execute(
-        select(ChoiceRow.event_id, ChoiceRow.state).where(
-            ChoiceRow.user_id == user_id, ChoiceRow.event_id.in_(event_ids)
-        )
-    )
-    return dict(rows.tuples())
+    if event_ids is not None:
+        statement = statement.where(ChoiceRow.event_id.in_(event_ids))
+    return dict(session.execute(statement).tuples())
 
 
 def published(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:
@@ -52,7 +46,7 @@ def published(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:
         select(ChoiceRow)
         .where(
             ChoiceRow.user_id == user_id,
-            ChoiceRow.state != DISMISSED,
+            ChoiceRow.state.not_in((DISMISSED, WITHDRAWN)),
             ChoiceRow.faded.is_(False),
         )
         .order_by(ChoiceRow.chosen_at, ChoiceRow.event_id)
@@ -68,13 +62,6 @@ def put(session: Session, row: ChoiceRow) -> None:
     """Keep a new decision."""
     session.add(row)
     session.flush()
-
-
-def delete(session: Session, user_id: UUID, event_id: UUID) -> bool:
-    """Take a decision back; False if there was none."""
-    mine: ColumnElement[bool] = (ChoiceRow.user_id == user_id) & (ChoiceRow.event_id == event_id)
-    result = session.execute(sql_delete(ChoiceRow).where(mine).returning(ChoiceRow.event_id))
-    return result.first() is not None
 
 
 def fade_cancelled(session: Session, before: datetime) -> list[UUID]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.model.event import Event
 from app.store.codec import decode, encode
-from app.store.tables import ChoiceRow, DecisionRow, EventRow, ListingRow, SourceRow
+from app.store.tables import BlockRow, ChoiceRow, DecisionRow, EventRow, ListingRow, SourceRow
 from scrapers.base import Listing
 
 V = TypeVar("V")
@@ -22,17 +22,18 @@ CHUNK = 500  # bound variables in one statement: SQLite's limit is 32,766, Postg
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredListing:
     """What is stored of a listing of a source; times are aware."""
 
     id: int
-    key: str
     event_id: UUID
+    key: str
     fingerprint: str
+    loose_fingerprint: str
     content_hash: str
-    start_at: datetime
+    start: datetime
+    missing_fetches: int
     missing_since: datetime | None
-    missing_polls: int
     hidden: bool
 
 
@@ -61,23 +62,25 @@ class Scored:
     gone_since: datetime | None
     revision: int
     created_at: datetime
+    changed_at: datetime
 
 
-def known_listings(session: Session, source_id: UUID) -> dict[str, Known]:
+def listings_of(session: Session, source_id: UUID) -> dict[str, StoredListing]:
     """All listings of a source by key."""
     columns = (
         ListingRow.id,
-        ListingRow.key,
         ListingRow.event_id,
+        ListingRow.key,
         ListingRow.fingerprint,
+        ListingRow.loose_fingerprint,
         ListingRow.content_hash,
         ListingRow.start_at,
+        ListingRow.missing_fetches,
         ListingRow.missing_since,
-        ListingRow.missing_polls,
         ListingRow.hidden,
     )
     rows = session.execute(select(*columns).where(ListingRow.source_id == source_id))
-    return {row[1]: Known(*row) for row in rows}
+    return {row[2]: StoredListing(*row) for row in rows}
 
 
 def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
@@ -100,27 +103,73 @@ def add_decisions(session: Session, rows: list[dict[str, object]]) -> None:
         session.execute(insert(DecisionRow), rows)
 
 
-def separations(session: Session, listing_ids: Iterable[int]) -> set[tuple[int, UUID]]:
-    """Pairs of listing and event that a person has told us to keep apart."""
-    pairs: set[tuple[int, UUID]] = set()
+def keep_apart(session: Session, listing_id: int, event_id: UUID, now: datetime) -> None:
+    """Undo the merge of a listing into an event, and remember that a person said so."""
+    session.execute(
+        update(DecisionRow)
+        .where(DecisionRow.listing_id == listing_id, DecisionRow.event_id == event_id)
+        .values(undone_at=now)
+    )
+    row = {
+        "listing_id": listing_id,
+        "event_id": event_id,
+        "same": 0.0,
+        "merged": False,
+        "reasons": encode(["a person said so"]),
+        "decided_by": "person",
+        "decided_at": now,
+        "undone_at": None,
+    }
+    add_decisions(session, [row])
+
+
+def home_of(session: Session, listing_id: int) -> tuple[UUID, Listing]:
+    """The event that a listing belongs to, and what it says. Raises NotFound."""
+    found = session.execute(
+        select(ListingRow.event_id, ListingRow.payload).where(ListingRow.id == listing_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("There is no such listing.")
+    return found[0], decode(found[1], Listing)
+
+
+def add_blocks(session: Session, rows: list[dict[str, int]]) -> None:
+    """File listings under the keys by which the matcher finds them."""
+    if rows:
+        session.execute(insert(BlockRow), rows)
+
+
+def remove_blocks(session: Session, listing_ids: Iterable[int]) -> None:
+    """Take listings out of the matcher's files."""
+    for ids in _chunks(listing_ids):
+        session.execute(delete(BlockRow).where(BlockRow.listing_id.in_(ids)))
+
+
+def blocked(
+    session: Session, keys: Iterable[int], not_of: UUID
+) -> dict[int, list[tuple[int, UUID]]]:
+    """For each block key, the (listing id, event id) filed under it by other sources."""
+    found: dict[int, list[tuple[int, UUID]]] = defaultdict(list)
+    for some in _chunks(keys):
+        rows = session.execute(
+            select(BlockRow.key, ListingRow.id, ListingRow.event_id)
+            .join(ListingRow, ListingRow.id == BlockRow.listing_id)
+            .where(BlockRow.key.in_(some), ListingRow.source_id != not_of)
+            .order_by(ListingRow.id)
+        )
+        for key, listing_id, event_id in rows:
+            found[key].append((listing_id, event_id))
+    return found
+
+
+def listings(session: Session, listing_ids: Iterable[int]) -> dict[int, Listing]:
+    """What these listings say, by id."""
+    found: dict[int, Listing] = {}
     for ids in _chunks(listing_ids):
         rows = session.execute(
-            select(DecisionRow.listing_id, DecisionRow.event_id).where(
-                DecisionRow.listing_id.in_(ids),
-                DecisionRow.merged.is_(False),
-                DecisionRow.undone_at.is_(None),
-            )
+            select(ListingRow.id, ListingRow.payload).where(ListingRow.id.in_(ids))
         )
-        pairs.update(rows.tuples())
-    return pairs
-
-
-def on_dates(session: Session, dates: Iterable[date]) -> list[Event]:
-    """All events that start on these local dates: the candidates of the matcher."""
-    found: list[Event] = []
-    for some in _chunks(dates):
-        payloads = session.scalars(select(EventRow.payload).where(EventRow.local_date.in_(some)))
-        found.extend(decode(payload, Event) for payload in payloads)
+        found.update((id_, decode(payload, Listing)) for id_, payload in rows)
     return found
 
 
@@ -296,4 +345,5 @@ _SCORED = (
     EventRow.gone_since,
     EventRow.revision,
     EventRow.created_at,
+    EventRow.changed_at,
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -46,14 +47,21 @@ def add(
         next_due_at=now,
         lease_until=None,
         attempt=0,
-        poll="{}",
+        memory="{}",
+        interval_seconds=None,
         etag="",
         last_modified="",
         content_hash="",
         last_polled_at=None,
         last_ok_at=None,
+        last_read_at=None,
         outcome="",
-        message="",
+        error="",
+        usual=0,
+        unreadable=False,
+        zone_suspect=False,
+        moved_to="",
+        moved_times=0,
         problems="[]",
     )
     session.add(row)
@@ -140,3 +148,13 @@ def delete(session: Session, source_id: UUID) -> None:
     """Forget a source; its listings go with it, events and choices stay. Raises NotFound."""
     session.delete(get(session, source_id))
     session.flush()
+
+
+def delete_listings(session: Session, source_id: UUID) -> list[UUID]:
+    """Delete all listings of a source; ids of the events they spoke of."""
+    rows = session.execute(
+        sql_delete(ListingRow)
+        .where(ListingRow.source_id == source_id)
+        .returning(ListingRow.event_id)
+    )
+    return sorted({event_id for (event_id,) in rows})

@@ -60,14 +60,21 @@ class SourceRow(Base):
     next_due_at: Mapped[datetime | None]  # None: stopped until a person acts
     lease_until: Mapped[datetime | None]
     attempt: Mapped[int]  # the fencing number: every claim increments it
-    poll: Mapped[str]  # JSON: what one poll hands to the next (find.polling)
+    memory: Mapped[str]  # JSON of app.find.apply_poll.Memory
+    interval_seconds: Mapped[float | None]  # the regular one, without back-off
     etag: Mapped[str]
     last_modified: Mapped[str]
     content_hash: Mapped[str]
     last_polled_at: Mapped[datetime | None]
     last_ok_at: Mapped[datetime | None]
+    last_read_at: Mapped[datetime | None]  # when its content was last read whole
     outcome: Mapped[str]
-    message: Mapped[str]
+    error: Mapped[str]  # what the last failure was, safe to show
+    usual: Mapped[int]  # coming events when it was last well
+    unreadable: Mapped[bool]  # the last body was no calendar
+    zone_suspect: Mapped[bool]
+    moved_to: Mapped[str]  # where permanent redirects have pointed lately, and how often in a row
+    moved_times: Mapped[int]
     problems: Mapped[str]  # JSON: problems of the last parse
 
 
@@ -107,14 +114,27 @@ class ListingRow(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     key: Mapped[str]
     fingerprint: Mapped[str]
+    loose_fingerprint: Mapped[str]
     content_hash: Mapped[str]
     start_at: Mapped[datetime]
     payload: Mapped[str]  # JSON of scrapers.base.Listing
     first_seen_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     missing_since: Mapped[datetime | None]
-    missing_polls: Mapped[int]
+    missing_fetches: Mapped[int]
     hidden: Mapped[bool]  # missing for long enough that its event no longer shows it
+
+
+class BlockRow(Base):
+    """Under which keys the matcher looks for a listing (hashed `find.deduplicate.block_keys`)."""
+
+    __tablename__ = "listing_block"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    listing_id: Mapped[int] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class DecisionRow(Base):
@@ -175,8 +195,8 @@ class ChoiceRow(Base):
         ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
     )
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True, index=True)
-    state: Mapped[str]  # chosen, dismissed, attended, missed
-    uid: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]  # chosen, dismissed, withdrawn; later attended, missed
+    uid: Mapped[str]  # of the calendar entry: stays, even if events are merged
     sequence: Mapped[int]
     snapshot: Mapped[str]  # JSON of the event as last published
     score: Mapped[str]  # JSON of the score as it was shown

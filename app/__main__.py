@@ -1,0 +1,35 @@
+"""`gomeet`: the command line."""
+
+import sys
+
+import typer
+
+from app.cli import accounts, backup, digest, events, match, poll, read, score, serve, sources
+from app.errors import GoMeetError
+
+HELP = "Finds the public events where a job seeker will meet people who hire."
+
+
+def build() -> typer.Typer:
+    """The whole command line."""
+    root = typer.Typer(
+        help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+    for module in (serve, read, sources, poll, events, score, match, digest, accounts, backup):
+        module.register(root)
+    return root
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one sentence on standard error and exit status 1."""
+    try:
+        build()()
+    except GoMeetError as error:
+        print(f"gomeet: {error}", file=sys.stderr)  # noqa: T201 -- the command line's voice
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What routes are given: resources, the present time, who is asking, and a transaction."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.services.accounts import authenticate
+from app.services.resources import Resources
+from app.store.database import Session
+from app.store.users import Caller
+
+_bearer = HTTPBearer(auto_error=False, description="The token that `gomeet user add` prints.")
+
+
+async def resources(request: Request) -> Resources:
+    """The resources of this process."""
+    found: Resources = request.app.state.resources
+    return found
+
+
+async def clock() -> datetime:
+    """The present instant (UTC); tests put another one in its place."""
+    return datetime.now(UTC)
+
+
+World = Annotated[Resources, Depends(resources)]
+Now = Annotated[datetime, Depends(clock)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+async def caller(world: World, now: Now, credentials: Credentials) -> Caller:
+    """Who is asking. Raises Unauthorized."""
+    with world.database.read() as session:
+        token = credentials.credentials if credentials else ""
+        return authenticate(session, world.keys, token, now)
+
+
+Me = Annotated[Caller, Depends(caller)]
+
+
+def transaction(world: World) -> Iterator[Session]:
+    """A writing transaction, committed when the route returns and rolled back when it raises."""
+    with world.database.write() as session:
+        yield session
+
+
+Write = Annotated[Session, Depends(transaction)]

@@ -1,0 +1,198 @@
+"""The ranked list and single events."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.api import present, schemas
+from app.api.conditional import answer, etag_of
+from app.api.deps import Me, Now, World
+from app.errors import Invalid
+from app.model.event import KINDS
+from app.model.user import Profile
+from app.publish.ical import file_name
+from app.services import calendar, rank
+from app.services.resources import Resources
+from app.store import choices, events, users
+from app.store.codec import decode
+from app.store.users import Caller
+
+router = APIRouter(prefix="/events", tags=["events"])
+
+STEP = timedelta(minutes=15)  # how long one answer to "from now on" stays the same
+KEPT = 500  # answers kept, each good for one revision of catalog and person
+
+
+class Cache:
+    """The last answers: the same question at the same revisions has the same bytes."""
+
+    def __init__(self, size: int = KEPT) -> None:
+        self._size = size
+        self._answers: OrderedDict[tuple[object, ...], tuple[bytes, str]] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> tuple[bytes, str] | None:
+        """Bytes and tag, if they are kept."""
+        return self._answers.get(key)
+
+    def put(self, key: tuple[object, ...], content: bytes) -> tuple[bytes, str]:
+        """Keep an answer; the oldest makes room."""
+        kept = self._answers[key] = (content, etag_of(content))
+        if len(self._answers) > self._size:
+            self._answers.popitem(last=False)
+        return kept
+
+
+class Filters(schemas.Received):
+    """The filters of the list. An unknown price or place never passes for free or near."""
+
+    since: Annotated[datetime | None, Query(alias="from", description="from this instant on")] = (
+        None
+    )
+    to: datetime | None = None
+    near: Annotated[str | None, Query(description="lat,lon in degrees; default: home")] = None
+    km: Annotated[float | None, Query(gt=0, le=20_100, description="default: your reach")] = None
+    kind: list[str] = []
+    q: Annotated[str, Query(max_length=200)] = ""
+    free: bool | None = None
+    price_max: Annotated[int | None, Query(ge=0, description="cents")] = None
+    attendance_mode: Literal["", "offline", "online", "mixed", "unknown"] = ""
+    min_score: Annotated[float, Query(ge=0, le=1)] = 0.0
+    weekday: list[Annotated[int, Query(ge=1, le=7)]] = []
+    evenings: bool = False
+    include_circles: bool = False
+    undecided: Annotated[bool, Query(description="leave out what you decided on")] = False
+    sort: Literal["score", "start", "added"] = "score"
+    limit: Annotated[int, Query(ge=1, le=100)] = 50
+    cursor: Annotated[str, Query(max_length=200)] = ""
+
+
+@router.get(
+    "",
+    responses={200: {"model": schemas.EventPage}, 304: {"description": "unchanged"}},
+    summary="The ranked list",
+)
+async def list_events(
+    request: Request, world: World, me: Me, now: Now, filters: Annotated[Filters, Query()]
+) -> Response:
+    """What lies ahead, most promising first."""
+    cache: Cache = request.app.state.event_pages
+    quarter = int(now.timestamp() // STEP.total_seconds())
+    key = (me.user_id, me.user_revision, me.catalog_revision, quarter, request.url.query)
+    kept = cache.get(key) or cache.put(key, _page(world, me, now, filters))
+    return answer(request, *kept)
+
+
+def _page(world: Resources, me: Caller, now: datetime, filters: Filters) -> bytes:
+    begin = datetime.fromtimestamp(
+        now.timestamp() // STEP.total_seconds() * STEP.total_seconds(), tz=now.tzinfo
+    )
+    with world.database.read() as session:
+        profile = users.get(session, me.user_id).profile
+        query = _query(filters, profile, begin)
+        decided = choices.states(session, me.user_id) if query.hide_decided else None
+        ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
+        ids, following = ranking.page(*_position(filters.cursor), filters.limit)
+        found = rank.suggestions(session, me, profile, ids)
+    page = schemas.EventPage.model_construct(
+        items=[present.summary(item) for item in found],
+        next_cursor=_cursor(ids[-1], following) if following is not None else None,
+        total=len(ranking.rows),
+    )
+    return page.model_dump_json().encode()
+
+
+@router.get("/{event_id}.ics", response_class=Response, summary="One event as a calendar file")
+async def event_file(world: World, event_id: UUID) -> Response:
+    """Public facts only, so it needs no token and can stand in a letter."""
+    with world.database.read() as session:
+        stored = events.get(session, event_id)
+    name = file_name(calendar.event_of(stored))
+    return Response(
+        calendar.single(stored, world.settings.base_url),
+        media_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.get(
+    "/{event_id}",
+    responses={200: {"model": schemas.EventDetail}, 304: {"description": "unchanged"}},
+    summary="One event with its reasons",
+)
+async def get_event(
+    request: Request, world: World, me: Me, event_id: UUID
+) -> Response:
+    """Everything about one event, and how its chance comes about."""
+    with world.database.read() as session:
+        profile = users.get(session, me.user_id).profile
+        stored = events.get(session, event_id)
+        states = choices.states(session, me.user_id, [event_id])
+        voices = events.voices(session, [event_id])[event_id]
+        names = events.source_names(session, [event_id])[event_id]
+    found = rank.suggestion(stored, profile, names, states.get(event_id))
+    ics_url = f"{world.settings.base_url}/api/v1/events/{event_id}.ics"
+    content = present.detail(found, voices, ics_url).model_dump_json().encode()
+    return answer(request, content, etag_of(content))
+
+
+def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
+    unknown = set(filters.kind) - set(KINDS)
+    if unknown:
+        raise Invalid(f"There is no kind {sorted(unknown)[0]!r}.", "kind")
+    since = filters.since or begin
+    if since.tzinfo is None or (filters.to and filters.to.tzinfo is None):
+        raise Invalid("Give instants with their offset, such as 2026-12-01T00:00:00Z.", "from")
+    return rank.Query(
+        since=since,
+        until=filters.to,
+        near=_point(filters.near) if filters.near else _home(profile),
+        km=filters.km or profile.reach_km,
+        kinds=tuple(filters.kind),
+        text=filters.q,
+        free=filters.free,
+        price_max=filters.price_max,
+        attendance_mode=filters.attendance_mode,
+        min_score=filters.min_score,
+        weekdays=tuple(filters.weekday),
+        evenings=filters.evenings,
+        include_circles=filters.include_circles,
+        hide_decided=filters.undecided,
+        sort=filters.sort,
+    )
+
+
+def _home(profile: Profile) -> tuple[float, float] | None:
+    if profile.latitude is None or profile.longitude is None:
+        return None
+    return profile.latitude, profile.longitude
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise Invalid("Give a point as latitude,longitude in degrees.", "near") from None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise Invalid("There is no such point on earth.", "near")
+    return latitude, longitude
+
+
+def _cursor(last: UUID, offset: int) -> str:
+    return urlsafe_b64encode(last.bytes + offset.to_bytes(6, "big")).decode()
+
+
+def _position(cursor: str) -> tuple[UUID | None, int]:
+    if not cursor:
+        return None, 0
+    try:
+        raw = urlsafe_b64decode(cursor.encode())
+    except ValueError:
+        raw = b""
+    if len(raw) != 22:
+        raise Invalid("That cursor was not made here; begin without one.", "cursor")
+    return UUID(bytes=raw[:16]), int.from_bytes(raw[16:], "big")

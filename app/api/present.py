@@ -1,0 +1,157 @@
+"""Values of ours to the bodies of schemas.py."""
+
+from datetime import datetime
+
+from app.api import schemas
+from app.model.event import Event
+from app.model.score import Reason, Score
+from app.model.user import Profile
+from app.publish.links import event_links
+from app.publish.wording import reason_words, top_reasons
+from app.services.rank import Suggestion
+from app.store.events import Voice
+
+
+def summary(found: Suggestion) -> schemas.EventSummary:
+    """One event of a list."""
+    return schemas.EventSummary.model_construct(**_summary(found))
+
+
+def detail(
+    found: Suggestion, voices: list[Voice], ics_url: str
+) -> schemas.EventDetail:
+    """One event with all that is known of it."""
+    event, score = found.event, found.score
+    links = event_links(event, ics_url)
+    return schemas.EventDetail(
+        **_summary(found),
+        description=event.description,
+        virtual_location=event.virtual_location,
+        performers=list(event.performers),
+        listings=[_listing(voice) for voice in voices if not voice.hidden],
+        reasons=[_reason(reason) for reason in score.reasons],
+        start_points=score.start_points,
+        your_reasons=[_reason(reason) for reason in score.your_reasons],
+        your_start_points=score.your_start_points,
+        advice=score.advice,
+        links=schemas.LinksOut(
+            ics=ics_url,
+            google=links.google,
+            outlook=links.outlook,
+            office365=links.office365,
+            yahoo=links.yahoo,
+        ),
+    )
+
+
+def profile(value: Profile) -> schemas.ProfileBody:
+    """The profile as it is sent."""
+    names = schemas.ProfileBody.model_fields
+    return schemas.ProfileBody(**{name: _listed(getattr(value, name)) for name in names})
+
+
+def profile_from(body: schemas.ProfileBody) -> Profile:
+    """The profile as it was received."""
+    values = {name: getattr(body, name) for name in schemas.ProfileBody.model_fields}
+    values["interests"], values["dislikes"] = tuple(body.interests), tuple(body.dislikes)
+    return Profile(**values)
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _summary(found: Suggestion) -> dict[str, object]:
+    event = found.event
+    return {
+        "id": event.id,
+        "name": event.name,
+        "start": event.start,
+        "end": event.end,
+        "time_zone": event.time_zone,
+        "local_start": _local(event, event.local_start),
+        "local_end": _local(event, event.local_end) if event.local_end else None,
+        "all_day": event.all_day,
+        "location": _place(event),
+        "distance_km": None if found.distance_km is None else round(found.distance_km, 1),
+        "organizer": _organizer(event),
+        "price": _price(event),
+        "event_status": event.event_status.value,
+        "event_attendance_mode": event.event_attendance_mode.value,
+        "kind": found.score.kind,
+        "categories": list(event.categories),
+        "url": event.url,
+        "image": event.image,
+        "series": event.series,
+        "sources": list(found.sources),
+        "score": _score(found.score),
+        "choice": found.choice,
+    }
+
+
+def _local(event: Event, moment: datetime) -> str:
+    return moment.date().isoformat() if event.all_day else f"{moment:%Y-%m-%dT%H:%M:%S}"
+
+
+def _place(event: Event) -> schemas.PlaceOut | None:
+    place = event.location
+    if place is None:
+        return None
+    return schemas.PlaceOut(
+        name=place.name,
+        address=place.address,
+        latitude=place.latitude,
+        longitude=place.longitude,
+    )
+
+
+def _organizer(event: Event) -> schemas.OrganizerOut | None:
+    host = event.organizer
+    return schemas.OrganizerOut(name=host.name, url=host.url) if host else None
+
+
+def _price(event: Event) -> schemas.PriceOut:
+    price = event.price
+    return schemas.PriceOut(
+        free=price.free,
+        min=price.minimum,
+        max=price.maximum,
+        currency=price.currency,
+        sold_out=price.sold_out,
+    )
+
+
+def _score(score: Score) -> schemas.ScoreOut:
+    strongest = top_reasons(score)
+    return schemas.ScoreOut(
+        any_field=score.any_field,
+        your_field=score.your_field,
+        low=score.low,
+        high=score.high,
+        confidence=score.confidence,
+        circle=score.circle,
+        circle_phrase=score.circle_phrase,
+        hirers=score.hirers,
+        headline=reason_words(strongest[0]) if strongest else "",
+    )
+
+
+def _reason(reason: Reason) -> schemas.ReasonOut:
+    return schemas.ReasonOut(
+        family=reason.family,
+        signal=reason.signal,
+        points=reason.points,
+        text=reason.text,
+        phrase=reason.phrase,
+        basis=reason.basis,
+    )
+
+
+def _listing(voice: Voice) -> schemas.ListingOut:
+    return schemas.ListingOut(
+        source=voice.source_name,
+        url=voice.listing.url,
+        name=voice.listing.name,
+        start=voice.listing.start,
+        seen_at=voice.seen_at,
+    )

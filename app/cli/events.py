@@ -1,0 +1,108 @@
+"""`gomeet events` and `gomeet unmerge`: the ranked list in the terminal."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from app.cli.world import console, now, print_json, print_table, world
+from app.errors import Invalid, NotFound
+from app.model.user import Profile
+from app.publish import wording
+from app.services import digest, merge, rank
+from app.store import users
+from app.store.users import Caller
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands."""
+    root.command("events")(events)
+    root.command("unmerge")(unmerge)
+
+
+def events(
+    user: Annotated[str, typer.Option(help="For this person (address); default: the first.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=400, help="How far ahead.")] = 7,
+    near: Annotated[str, typer.Option(help="LAT,LON in degrees; default: the person's home.")] = "",
+    km: Annotated[float | None, typer.Option(help="Within so many km.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One event a line.")] = False,
+) -> None:
+    """Show what lies ahead, most promising first."""
+    with world() as found, found.database.read() as session:
+        everybody = users.every(session)
+        person = digest.find_user(session, user) if user else next(iter(everybody), None)
+        profile = person.profile if person else Profile()
+        point = _point(near) if near else _home(profile)
+        query = rank.Query(
+            since=now(),
+            until=now() + timedelta(days=days),
+            near=point,
+            km=km or profile.reach_km,
+        )
+        ranking = rank.rank(found.catalog.at(session, now()), profile, query)
+        ids, _ = ranking.page(None, 0, limit)
+        if person is None:
+            raise NotFound("There is no account yet; make one with `gomeet user add`.")
+        items = rank.suggestions(session, Caller(person.id, 0, 0), profile, ids)
+    if as_json:
+        for item in items:
+            print_json(_line(item))
+        return
+    rows = [_row(item) for item in items]
+    print_table(f"The next {days} days", ("chance", "when", "what", "where", "why"), rows)
+    console.print(f"{len(items)} of {len(ranking.rows)} events")
+
+
+def unmerge(
+    listing: Annotated[int, typer.Argument(help="Number of the listing, as an event shows it.")],
+) -> None:
+    """Take one listing out of an event that it was merged into, for good."""
+    with world() as found, found.database.write() as session:
+        event_id = merge.split(session, listing, now())
+    console.print(f"It is an event of its own now: {event_id}")
+
+
+def _row(item: rank.Suggestion) -> tuple[object, ...]:
+    score = item.score
+    reasons = "; ".join(wording.reason_words(reason) for reason in wording.top_reasons(score)[:2])
+    return (
+        f"{wording.percent(score.your_field)} %",
+        wording.when(item.event),
+        item.event.name,
+        wording.place(item.event),
+        reasons,
+    )
+
+
+def _line(item: rank.Suggestion) -> dict[str, object]:
+    return {
+        "id": item.event.id,
+        "name": item.event.name,
+        "start": item.event.start,
+        "time_zone": item.event.time_zone,
+        "place": wording.place(item.event),
+        "distance_km": item.distance_km,
+        "any_field": item.score.any_field,
+        "your_field": item.score.your_field,
+        "kind": item.score.kind,
+        "sources": list(item.sources),
+        "reasons": [
+            {"points": reason.points, "text": wording.reason_words(reason)}
+            for reason in item.score.reasons
+        ],
+    }
+
+
+def _home(profile: Profile) -> tuple[float, float] | None:
+    if profile.latitude is None or profile.longitude is None:
+        return None
+    return profile.latitude, profile.longitude
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise Invalid("Give a point as LAT,LON in degrees, such as 41.93,-70.91.") from None
+    return latitude, longitude

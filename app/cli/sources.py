@@ -1,0 +1,123 @@
+"""`gomeet sources …`: the feeds that are polled."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from app.cli.poll import poll_now
+from app.cli.world import console, now, print_json, print_table, world
+from app.errors import NotFound
+from app.services import ingest, sources
+from app.services.resources import Resources
+from app.store.database import Session
+
+Source = Annotated[str, typer.Argument(help="Its name, address or id.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, help="The feeds that are polled.")
+    group.command("add")(add)
+    group.command("list")(show)
+    group.command("check")(show)
+    group.command("pause")(pause)
+    group.command("resume")(resume)
+    group.command("remove")(remove)
+    root.add_typer(group, name="sources")
+
+
+def add(
+    url: Annotated[str, typer.Argument(help="Address of a calendar, feed or page of events.")],
+    name: Annotated[str, typer.Option(help="What to call it; default: its host.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Zone of times that name none.")] = "",
+    scraper: Annotated[str | None, typer.Option(help="Default: recognized.")] = None,
+    trust: Annotated[int, typer.Option(min=0, max=100, help="100 the venue, 0 hearsay.")] = 60,
+) -> None:
+    """Add a feed and read it at once."""
+    with world() as found:
+        with found.database.write() as session:
+            row = sources.add(
+                session,
+                found,
+                url=url,
+                name=name,
+                time_zone=time_zone,
+                scraper=scraper,
+                trust=trust,
+                now=now(),
+            )
+            source_id = row.id
+        poll_now(found, [source_id])
+        _print(found, source_id)
+
+
+def show(
+    as_json: Annotated[bool, typer.Option("--json", help="One source a line.")] = False,
+) -> None:
+    """List all sources with their health."""
+    with world() as found, found.database.read() as session:
+        overviews = sources.overviews(session, now())
+    if as_json:
+        for item in overviews:
+            print_json(_line(item))
+        return
+    rows = [(item.row.name, item.health.state, item.upcoming, item.health.message) for item in overviews]
+    print_table("Sources", ("name", "state", "coming", "what it means"), rows)
+
+
+def pause(source: Source) -> None:
+    """Stop polling a source; its events stay."""
+    _change(source, paused=True)
+
+
+def resume(source: Source) -> None:
+    """Poll a source again, beginning now."""
+    _change(source, paused=False)
+
+
+def remove(source: Source) -> None:
+    """Remove a source with its listings; what people chose stays in their calendars."""
+    with world() as found, found.database.write() as session:
+        ingest.remove_source(session, find(session, source), now())
+
+
+def find(session: Session, text: str) -> UUID:
+    """The id of the source with this id, address or name. Raises NotFound."""
+    for item in sources.overviews(session, now()):
+        if text in (str(item.row.id), item.row.url, item.row.name):
+            return item.row.id
+    raise NotFound(f"There is no source {text!r}; `gomeet sources list` shows those there are.")
+
+
+def _change(source: str, *, paused: bool) -> None:
+    with world() as found:
+        with found.database.write() as session:
+            source_id = find(session, source)
+            sources.change(session, source_id, now=now(), paused=paused)
+        _print(found, source_id)
+
+
+def _print(found: Resources, source_id: UUID) -> None:
+    with found.database.read() as session:
+        item = sources.overview(session, source_id, now())
+    console.print(f"{item.row.name}: {item.health.state}. {item.health.message}", markup=False)
+    for problem in item.problems:
+        console.print(f"  {problem.place}: {problem.cause}", markup=False)
+
+
+def _line(item: sources.Overview) -> dict[str, object]:
+    row = item.row
+    return {
+        "id": row.id,
+        "name": row.name,
+        "url": row.url,
+        "scraper": row.scraper,
+        "time_zone": row.time_zone,
+        "trust": row.trust,
+        "state": item.health.state,
+        "message": item.health.message,
+        "events": item.upcoming,
+        "next_due_at": row.next_due_at,
+        "problems": [{"place": p.place, "code": p.code, "cause": p.cause} for p in item.problems],
+    }

@@ -1,0 +1,51 @@
+"""The application: routers, errors, middleware, the web client's files, and the clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app.api import calendar, choices, events, health, me, problems, sources
+from app.api.middleware import Edge
+from app.api.schemas import Problem
+from app.schedule import ticking
+from app.services.resources import Resources
+
+DESCRIPTION = """Finds the public events where a job seeker will meet people who hire."""
+
+
+def create_app(world: Resources) -> FastAPI:
+    """The ASGI application over these resources; ticks if the settings say so."""
+    docs = world.settings.docs
+    app = FastAPI(
+        title="Go Meet People",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url="/docs" if docs else None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if docs else None,
+        responses={"4XX": {"model": Problem, "description": "RFC 9457 problem"}},
+    )
+    app.state.resources = world
+    app.state.event_pages = events.Cache()
+    for module in (events, choices, me, sources):
+        app.include_router(module.router, prefix="/api/v1")
+    app.include_router(calendar.router)
+    app.include_router(health.router)
+    problems.install(app)
+    app.mount("/", StaticFiles(directory=str(files("app") / "web"), html=True), name="web")
+    app.add_middleware(Edge)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    world: Resources = app.state.resources
+    if not world.settings.clock:
+        yield
+        return
+    async with ticking(world):
+        yield

@@ -1,0 +1,109 @@
+"""The clock: APScheduler only ticks, in UTC and with nothing to remember (DESIGN.md 5).
+
+What is due stands in the database; every tick is harmless to repeat and to run in two processes.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from app.services import digest, housekeep, ingest, send_mail
+from app.services.heartbeat import beat
+from app.services.resources import Resources
+
+log = logging.getLogger(__name__)
+
+HOUSEKEEPING_SECONDS = 3600
+
+
+def now() -> datetime:
+    """The present instant in UTC."""
+    return datetime.now(UTC)
+
+
+class Clock:
+    """Ticks and keeps track of the work that a tick began, so that a stop can wait for it."""
+
+    def __init__(self, world: Resources) -> None:
+        self._world = world
+        self._work: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Begin to tick, the first time at once: a process that keeps crashing still works."""
+        every = {
+            self._beat: self._world.settings.tick_seconds,
+            self._poll: self._world.settings.tick_seconds,
+            self._mail: self._world.settings.tick_seconds,
+            self._tidy: HOUSEKEEPING_SECONDS,
+        }
+        for job, seconds in every.items():
+            self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now())
+        self._scheduler.add_listener(_complain, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.start()
+
+    async def stop(self, patience: float = 20.0) -> None:
+        """Stop ticking and wait, `patience` seconds at most, for what was begun."""
+        self._scheduler.shutdown(wait=False)
+        if self._work:
+            await asyncio.wait(self._work, timeout=patience)
+
+    async def _beat(self) -> None:
+        await self._track(asyncio.to_thread(beat, self._world, now()))
+
+    async def _poll(self) -> None:
+        await self._track(_quietly(ingest.poll_due(self._world, now())))
+
+    async def _mail(self) -> None:
+        await self._track(asyncio.to_thread(_mail, self._world))
+
+    async def _tidy(self) -> None:
+        await self._track(asyncio.to_thread(_tidy, self._world))
+
+    async def _track(self, work: "asyncio._CoroutineLike[object]") -> None:
+        """Shield the work from the scheduler, whose shutdown cancels what it runs."""
+        task = asyncio.ensure_future(_quietly(work))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        await asyncio.shield(task)
+
+
+async def _quietly(work: "asyncio._CoroutineLike[object]") -> None:
+    await work
+
+
+def _mail(world: Resources) -> None:
+    digest.plan_due(world, now())
+    send_mail.send_due(world, now)
+
+
+def _tidy(world: Resources) -> None:
+    housekeep.understand_anew(world)
+    housekeep.tidy(world, now())
+
+
+def _complain(event: JobExecutionEvent) -> None:
+    problem = getattr(event, "exception", None)
+    log.error("a tick failed or did not end in time: %s", event.job_id, exc_info=problem)
+
+
+@asynccontextmanager
+async def ticking(world: Resources) -> AsyncIterator[Clock]:
+    """A clock that runs while the block does."""
+    clock = Clock(world)
+    clock.start()
+    try:
+        yield clock
+    finally:
+        await clock.stop()
+
+
+Now = Callable[[], datetime]

@@ -1,0 +1,198 @@
+"""The events that lie ahead, as arrays in memory: what a ranked list is made from.
+
+The database is the truth; a catalog is a copy that follows it by the revision that every change of
+an event gets. Ranking a person's list then is a pass over arrays, whatever the number of events.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from threading import Lock
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.model.event import KINDS, Event
+from app.score import Candidates, Understanding
+from app.store import counters, events
+from app.store.codec import decode
+from app.store.database import Session
+from scrapers.base import AttendanceMode
+
+MODES = tuple(AttendanceMode)
+KEEP_PAST = timedelta(hours=24)
+UNKNOWN_PRICE = -1
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One entry for each event, in no particular order. Instants are seconds since 1970 UTC.
+
+    Coordinates are NaN where unknown, `price` is the least price in cents or UNKNOWN_PRICE.
+    `minute` is the local minute of the day of the start, -1 for all-day events.
+    """
+
+    start: Integers
+    end: Integers
+    added: Integers
+    revision: Integers
+    latitude: Floats
+    longitude: Floats
+    price: Integers
+    kind: Integers
+    mode: Integers
+    series: Integers
+    weekday: Integers
+    minute: Integers
+    listed: Booleans
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The catalog at one revision; it never changes."""
+
+    revision: int
+    ids: tuple[UUID, ...]
+    texts: tuple[str, ...]  # what a text search looks into, case-folded
+    columns: Columns
+    candidates: Candidates
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+class Catalog:
+    """Follows the database; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._snapshot: Snapshot | None = None
+        self._series: dict[str, int] = {}
+        self._lock = Lock()
+
+    def at(self, session: Session, now: datetime) -> Snapshot:
+        """The catalog as the session sees it. Reads only what changed since the last look."""
+        revision = counters.current(session)
+        snapshot = self._snapshot
+        if snapshot is not None and snapshot.revision == revision:
+            return snapshot
+        with self._lock:
+            return self._advance(session, revision, now)
+
+    def _advance(self, session: Session, revision: int, now: datetime) -> Snapshot:
+        old = self._snapshot
+        if old is not None and old.revision == revision:
+            return old
+        known = old.revision if old else -1
+        horizon = now - KEEP_PAST
+        changed = self._build(events.changed_after(session, known, horizon), revision)
+        fresh = changed if old is None else _joined(old, changed, horizon)
+        self._snapshot = fresh
+        return fresh
+
+    def _build(self, rows: Iterable[events.Scored], revision: int) -> Snapshot:
+        ids: list[UUID] = []
+        texts: list[str] = []
+        facts: list[tuple[float, ...]] = []
+        understandings: list[Understanding] = []
+        for row in rows:
+            event = decode(row.payload, Event)
+            understanding = decode(row.understanding, Understanding)
+            ids.append(event.id)
+            texts.append(search_text(event))
+            facts.append(self._facts(event, understanding, row))
+            understandings.append(understanding)
+        return Snapshot(
+            revision, tuple(ids), tuple(texts), _columns(facts), Candidates.of(understandings)
+        )
+
+    def _facts(
+        self, event: Event, understanding: Understanding, row: events.Scored
+    ) -> tuple[float, ...]:
+        place, local, price = event.location, event.local_start, event.price
+        located = place is not None and place.latitude is not None and place.longitude is not None
+        return (
+            event.start.timestamp(),
+            (event.end or event.start + timedelta(hours=2)).timestamp(),
+            row.created_at.timestamp(),
+            row.revision,
+            place.latitude if located and place and place.latitude is not None else np.nan,
+            place.longitude if located and place and place.longitude is not None else np.nan,
+            UNKNOWN_PRICE if price.minimum is None else price.minimum,
+            KINDS.index(understanding.kind),
+            MODES.index(event.event_attendance_mode),
+            self._series_number(event),
+            local.isoweekday(),
+            -1 if event.all_day else local.hour * 60 + local.minute,
+            row.gone_since is None,
+        )
+
+    def _series_number(self, event: Event) -> int:
+        return self._series.setdefault(event.series or str(event.id), len(self._series))
+
+
+def search_text(event: Event) -> str:
+    """What a text search looks into: name, host and place, case-folded."""
+    place = event.location
+    parts = (
+        event.name,
+        event.organizer.name if event.organizer else "",
+        place.name if place else "",
+        place.address if place else "",
+        " ".join(event.categories),
+    )
+    return " ".join(part for part in parts if part).casefold()
+
+
+def _columns(facts: list[tuple[float, ...]]) -> Columns:
+    matrix = np.array(facts, dtype=np.float64).reshape(len(facts), len(fields(Columns)))
+    kinds: dict[str, Callable[[Floats], NDArray[np.generic]]] = {
+        "latitude": lambda column: column,
+        "longitude": lambda column: column,
+        "listed": lambda column: column > 0,
+    }
+    made = {
+        field.name: kinds.get(field.name, lambda column: column.astype(np.int64))(column)
+        for field, column in zip(fields(Columns), matrix.T, strict=True)
+    }
+    return Columns(**made)  # type: ignore[arg-type] # the kinds above give each column its type
+
+
+def _joined(old: Snapshot, changed: Snapshot, horizon: datetime) -> Snapshot:
+    replaced = set(changed.ids)
+    keep = np.flatnonzero(
+        (old.columns.end >= horizon.timestamp())
+        & np.fromiter((id_ not in replaced for id_ in old.ids), np.bool_, len(old.ids))
+    )
+    kept = _taken(old, keep)
+    columns = Columns(
+        *(
+            np.concatenate(
+                [getattr(kept.columns, field.name), getattr(changed.columns, field.name)]
+            )
+            for field in fields(Columns)
+        )
+    )
+    return replace(
+        changed,
+        ids=kept.ids + changed.ids,
+        texts=kept.texts + changed.texts,
+        columns=columns,
+        candidates=Candidates.join(kept.candidates, changed.candidates),
+    )
+
+
+def _taken(snapshot: Snapshot, rows: Integers) -> Snapshot:
+    return replace(
+        snapshot,
+        ids=tuple(snapshot.ids[row] for row in rows),
+        texts=tuple(snapshot.texts[row] for row in rows),
+        columns=Columns(
+            *(getattr(snapshot.columns, field.name)[rows] for field in fields(Columns))
+        ),
+        candidates=snapshot.candidates.take(rows),
+    )

@@ -1,0 +1,113 @@
+"""Choose an event, turn one down, or take a decision back."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from app.model.event import Event
+from app.model.user import Profile
+from app.publish.ical import changed
+from app.score import Understanding, explain
+from app.store import choices, events, users
+from app.store.codec import decode, encode
+from app.store.database import Session
+from app.store.tables import ChoiceRow
+from scrapers.base import EventStatus
+
+
+def uid_of(event_id: UUID) -> str:
+    """The UID of an event in anybody's calendar: feed and single file share it."""
+    return f"{event_id}@gomeet"
+
+
+def choose(
+    session: Session, user_id: UUID, event_id: UUID, state: str, now: datetime
+) -> ChoiceRow:
+    """Record the decision; the same decision again changes nothing. Raises NotFound.
+
+    A chosen event is copied with the score as it was shown, so that neither a feed nor a better
+    model can take it away.
+    """
+    row = choices.get(session, user_id, event_id)
+    if row is not None and row.state == state:
+        return row
+    if row is None:
+        row = _new(session, user_id, event_id, state, now)
+        choices.put(session, row)
+    else:
+        row.state, row.chosen_at, row.changed_at = state, now, now
+        row.sequence += 1
+        row.faded = False
+    users.touch(session, [user_id])
+    return row
+
+
+def withdraw(session: Session, user_id: UUID, event_id: UUID, now: datetime) -> None:
+    """Take a decision back; doing it twice, or without a decision, changes nothing."""
+    row = choices.get(session, user_id, event_id)
+    if row is not None and row.state != choices.WITHDRAWN:
+        row.state, row.changed_at = choices.WITHDRAWN, now
+        users.touch(session, [user_id])
+
+
+def _new(
+    session: Session, user_id: UUID, event_id: UUID, state: str, now: datetime
+) -> ChoiceRow:
+    stored = events.get(session, event_id)
+    profile: Profile = users.get(session, user_id).profile
+    event = decode(stored.payload, Event)
+    cancelled = event.event_status is EventStatus.CANCELLED
+    return ChoiceRow(
+        user_id=user_id,
+        event_id=event_id,
+        state=state,
+        uid=uid_of(event_id),
+        sequence=0,
+        snapshot=stored.payload,
+        score=encode(explain(decode(stored.understanding, Understanding), profile)),
+        chosen_at=now,
+        changed_at=now,
+        gone_since=stored.gone_since,
+        cancelled_at=now if cancelled else None,
+        faded=False,
+    )
+
+
+def carry_over(
+    session: Session,
+    now: datetime,
+    *,
+    changed_events: dict[UUID, Event],
+    gone: dict[UUID, datetime | None],
+) -> None:
+    """Bring what sources changed, or stopped listing, to everybody who decided on it.
+
+    `gone` maps events to the instant since which no source lists them, None when one does again.
+    The snapshot follows the event; SEQUENCE rises only where a reader sees a difference.
+    """
+    concerned = choices.of_events(session, changed_events.keys() | gone.keys())
+    touched: set[UUID] = set()
+    for row in concerned:
+        before = (row.snapshot, row.gone_since)
+        if row.event_id in changed_events:
+            _follow(row, changed_events[row.event_id], now)
+        if row.event_id in gone:
+            row.gone_since = gone[row.event_id]
+        if before != (row.snapshot, row.gone_since):
+            row.changed_at = now
+            touched.add(row.user_id)
+    users.touch(session, sorted(touched))
+
+
+def _follow(row: ChoiceRow, event: Event, now: datetime) -> None:
+    # How many dates the series has is for the model; it is no change of this event.
+    previous = decode(row.snapshot, Event)
+    if replace(previous, dates_in_window=0) == replace(event, dates_in_window=0):
+        return
+    if changed(previous, event):
+        row.sequence += 1
+    row.snapshot = encode(event)
+    if event.event_status is not EventStatus.CANCELLED:
+        row.cancelled_at, row.faded = None, False
+    elif row.cancelled_at is None:
+        row.cancelled_at = now

@@ -1,0 +1,173 @@
+"""The weekly letter: who is due, what stands in it, and into the outbox exactly once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.model.user import User
+from app.plan import periods
+from app.publish.digest import MAX_PICKS, Digest, Pick, Rendered, render_digest
+from app.publish.links import event_links
+from app.publish.message import build_message
+from app.services import calendar, rank, unsubscribe
+from app.services.resources import Resources
+from app.store import choices, outbox, users
+from app.store.database import Session
+from app.store.users import Caller
+
+LATEST = timedelta(hours=48)  # an older letter is of no use any more (SECURITY.md 4.5)
+LEAST_CHANCE = 0.05
+LOOK_AT = 40  # how many of the best are looked at for seven different ones
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it would go out."""
+
+    rendered: Rendered
+    message: bytes
+    message_id: str
+
+
+def plan_due(world: Resources, now: datetime) -> int:
+    """Queue every letter that is due; how many were queued. Harmless to repeat."""
+    with world.database.read() as session:
+        people = [user for user in users.every(session) if user.profile.digest_enabled]
+    return sum(_plan(world, user, now) for user in people)
+
+
+def _plan(world: Resources, user: User, now: datetime) -> bool:
+    period, due_at = _latest(user, now)
+    with world.database.read() as session:
+        if period in outbox.digest_periods(session, user.id):
+            return False
+        joined = users.row(session, user.id).created_at
+        fresh = due_at > joined and now - due_at <= LATEST
+        letter = compose(world, session, user, period, due_at, now) if fresh else None
+    state = "queued" if letter else "empty" if fresh else "skipped"
+    with world.database.write() as session:
+        if not outbox.record_digest(
+            session, user.id, period, due_at=due_at, state=state, now=now
+        ):
+            return False  # another process was quicker
+        if letter is not None:
+            outbox.put(
+                session,
+                dedupe_key=f"digest|{user.id}|{period}",
+                user_id=user.id,
+                topic=unsubscribe.TOPIC,
+                recipient=user.email,
+                message=letter.message,
+                now=now,
+            )
+    return letter is not None
+
+
+def _latest(user: User, now: datetime) -> tuple[str, datetime]:
+    profile = user.profile
+    zone = ZoneInfo(profile.time_zone)
+    return periods.latest_due(now, zone, profile.digest_weekday, profile.digest_hour)
+
+
+def preview(world: Resources, user: User, now: datetime) -> Letter | None:
+    """The letter as it would go out now, without queueing it; None where there is nothing."""
+    period, _ = _latest(user, now)
+    with world.database.read() as session:
+        return compose(world, session, user, period, now, now)
+
+
+def compose(
+    world: Resources,
+    session: Session,
+    user: User,
+    period: str,
+    due_at: datetime,
+    now: datetime,
+) -> Letter | None:
+    """Pick, render and serialize the letter of one period; None where there is nothing to tell."""
+    zone = ZoneInfo(user.profile.time_zone)
+    first_day = due_at.astimezone(zone).date()
+    until = periods.instant(first_day + timedelta(days=7), 0, zone)
+    found, others = _picks(world, session, user, now, until)
+    base = world.settings.base_url
+    token = world.keys.unsubscribe_token(user.id, unsubscribe.TOPIC)
+    unsubscribe_url = f"{base}/unsubscribe/{token}"
+    rendered = render_digest(
+        Digest(
+            recipient_name=user.name,
+            first_day=first_day,
+            picks=tuple(_pick(item, base) for item in found),
+            preferences_url=f"{base}/#/me",
+            unsubscribe_url=unsubscribe_url,
+            field=user.profile.field,
+            others=others,
+            list_url=f"{base}/#/week",
+        )
+    )
+    if rendered is None:
+        return None
+    message_id = f"<digest.{period}.{user.id}@{_host(base)}>"
+    message = build_message(
+        rendered,
+        sender=world.settings.mail_from,
+        recipient=user.email,
+        message_id=message_id,
+        unsubscribe_url=unsubscribe_url,
+        date=now,
+    )
+    return Letter(rendered, message, message_id)
+
+
+def _picks(
+    world: Resources, session: Session, user: User, now: datetime, until: datetime
+) -> tuple[list[rank.Suggestion], int]:
+    """The best undecided events of the week, one of each series; how many more there are."""
+    profile = user.profile
+    home = (profile.latitude, profile.longitude)
+    query = rank.Query(
+        since=now,
+        until=until,
+        near=(home[0], home[1]) if home[0] is not None and home[1] is not None else None,
+        km=profile.reach_km,
+        min_score=LEAST_CHANCE,
+        hide_decided=True,
+    )
+    decided = choices.states(session, user.id)
+    ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
+    ids, _ = ranking.page(None, 0, LOOK_AT)
+    caller = Caller(user.id, 0, 0)
+    live = [
+        item
+        for item in rank.suggestions(session, caller, profile, ids)
+        if item.event.start > now
+    ]
+    seen: dict[str, rank.Suggestion] = {}
+    for item in live:
+        seen.setdefault(item.event.series or item.event.name.casefold(), item)
+    best = list(seen.values())[:MAX_PICKS]
+    return best, max(0, len(ranking.rows) - len(best))
+
+
+def _pick(item: rank.Suggestion, base: str) -> Pick:
+    event = item.event
+    ics_url = f"{base}/api/v1/events/{event.id}.ics"
+    return Pick(
+        event=event,
+        score=item.score,
+        links=event_links(event, ics_url),
+        details_url=calendar.event_page(base, event.id),
+        distance_km=item.distance_km,
+    )
+
+
+def _host(base_url: str) -> str:
+    return base_url.split("//", 1)[-1].split("/", 1)[0].split(":", 1)[0] or "localhost"
+
+
+def find_user(session: Session, name: str) -> User:
+    """The person with this address or id. Raises NotFound."""
+    try:
+        return users.get(session, UUID(name))
+    except ValueError:
+        return users.find(session, name)

@@ -1,0 +1,281 @@
+"""Poll a source: fetch, read, normalize, decide what it means, store, tell whoever chose.
+
+No transaction is open while the network is: the claim, the read of what is known, and the one
+write at the end are three short ones. The write is fenced by the claim's number, so that a process
+which was thought dead cannot overwrite what another has done since (SECURITY.md 4.5).
+"""
+
+import asyncio
+import logging
+import random
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from uuid import UUID
+
+from app.errors import FetchError, ReadError
+from app.find.apply_poll import GOOD, Answer, Decision, Memory, apply_poll
+from app.find.health import night_starts
+from app.find.interval import Pace, next_due
+from app.find.normalize import normalize_all
+from app.gateways.http import Fetched, FetchRequest
+from app.services import merge
+from app.services.resources import Resources
+from app.store import events, sources
+from app.store.codec import decode, encode
+from app.store.database import Session
+from app.store.sources import Claim
+from app.store.tables import SourceRow
+from scrapers.base import Document, Parsed, Problem
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+MAX_FOLLOW = 25  # further pages of one source in one poll
+MAX_PROBLEMS = 50  # kept for showing
+REREAD_AFTER = timedelta(days=7)  # whole, although nothing seems changed (CASES E7)
+MOVES_BELIEVED = 3  # equal permanent redirects before the stored address changes (S20)
+_STAMP = re.compile(rb"^DTSTAMP[;:][^\r\n]*", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one poll brought home."""
+
+    answer: Answer
+    fetched: Fetched | None = None
+    scraper: str | None = None
+    parsed: Parsed = Parsed()
+    problems: tuple[Problem, ...] = ()
+    content_hash: str = ""
+    error: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One line about one poll, for the log and the table of `gomeet poll`."""
+
+    source_id: UUID
+    name: str
+    outcome: str
+    listings: int = 0
+    new: int = 0
+    changed: int = 0
+    problems: int = 0
+    error: str = ""
+
+
+async def poll_due(world: Resources, now: datetime) -> list[Report]:
+    """Poll what is due, several at once; harmless to repeat and to run in two processes."""
+    with world.database.write() as session:
+        claims = sources.claim_due(session, now, BATCH)
+    reports = await asyncio.gather(*(poll(world, claim, now) for claim in claims))
+    return [report for report in reports if report is not None]
+
+
+def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
+    """Poll one source now; None while somebody else is at it."""
+    with world.database.write() as session:
+        claim = sources.claim(session, source_id, now)
+    return asyncio.run(poll(world, claim, now)) if claim else None
+
+
+async def poll(world: Resources, claim: Claim, now: datetime) -> Report | None:
+    """Carry out one claim; None if the claim was lost meanwhile."""
+    with world.database.read() as session:
+        source = sources.get(session, claim.source_id)
+        session.expunge(source)
+    reading = await read(world, source, now)
+    report = await asyncio.to_thread(_store, world, claim, reading, now)
+    if report is not None:
+        log.info(
+            "polled %s: %s, %d listings, %d new, %d changed, %d problems",
+            report.name,
+            report.outcome,
+            report.listings,
+            report.new,
+            report.changed,
+            report.problems,
+        )
+    return report
+
+
+async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
+    """Fetch and read a source without storing anything; every failure is a value."""
+    whole = source.last_read_at is None or now - source.last_read_at > REREAD_AFTER
+    request = FetchRequest(
+        source.url,
+        now,
+        etag=None if whole else source.etag or None,
+        last_modified=None if whole else source.last_modified or None,
+    )
+    try:
+        fetched = await world.client.fetch(request)
+    except FetchError as error:
+        log.info("could not fetch %s: %s", source.name, error.detail)
+        answer = Answer(now, failure=error.outcome)
+        return Reading(answer, error=str(error), retry_after=error.retry_after)
+    digest = _digest(fetched.content)
+    if fetched.status == "not_modified" or (not whole and digest == source.content_hash):
+        answer = Answer(now, not_modified=True)
+        return Reading(answer, fetched, source.scraper, content_hash=source.content_hash)
+    try:
+        return await _parse(world, source, fetched, digest)
+    except ReadError as error:
+        return Reading(Answer(now, failure="unreadable"), fetched, error=str(error))
+
+
+async def _parse(
+    world: Resources, source: SourceRow, fetched: Fetched, digest: str
+) -> Reading:
+    document = _document(source, fetched)
+    scraper, parsed = await asyncio.to_thread(world.sandbox.parse, document, source.scraper)
+    parsed = await _with_further_pages(world, source, scraper, parsed, fetched.retrieved_at)
+    listings, unfit = await asyncio.to_thread(
+        normalize_all, parsed.listings, source_zone=parsed.time_zone or source.time_zone
+    )
+    problems = (*parsed.problems, *unfit)
+    answer = Answer(
+        fetched.retrieved_at,
+        listings=tuple(listing for listing in listings if not listing.private),
+        lost=sum(problem.lost for problem in problems),
+        truncated=parsed.truncated,
+        complete=parsed.complete,
+        window_end=document.window_end,
+    )
+    return Reading(answer, fetched, scraper, parsed, problems, digest)
+
+
+async def _with_further_pages(
+    world: Resources, source: SourceRow, scraper: str, parsed: Parsed, now: datetime
+) -> Parsed:
+    """Follow next pages and detail pages under a limit; a page that fails costs itself alone."""
+    waiting, seen = list(parsed.follow), {source.url}
+    while waiting and len(seen) <= MAX_FOLLOW:
+        wanted = waiting.pop(0)
+        if wanted.url in seen:
+            continue
+        seen.add(wanted.url)
+        try:
+            fetched = await world.client.fetch(FetchRequest(wanted.url, now))
+            document = _document(source, fetched)
+            _, page = await asyncio.to_thread(world.sandbox.parse, document, scraper)
+        except (FetchError, ReadError) as error:
+            failed = Problem(wanted.reason.replace("_", " "), "page_failed", str(error), lost=True)
+            parsed = replace(parsed, problems=(*parsed.problems, failed))
+            continue
+        waiting.extend(page.follow)
+        parsed = replace(
+            parsed,
+            listings=parsed.listings + page.listings,
+            problems=parsed.problems + page.problems,
+            components=parsed.components + page.components,
+        )
+    return replace(parsed, truncated=parsed.truncated or bool(waiting))
+
+
+def _document(source: SourceRow, fetched: Fetched) -> Document:
+    return Document(
+        url=fetched.url,
+        content=fetched.content,
+        retrieved_at=fetched.retrieved_at,
+        time_zone=source.time_zone,
+        content_type=fetched.content_type,
+    )
+
+
+def _digest(content: bytes) -> str:
+    """Of the content without the stamps that some publishers renew at every request."""
+    return blake2b(_STAMP.sub(b"", content), digest_size=16).hexdigest()
+
+
+def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
+    with world.database.write() as session:
+        source = sources.held(session, claim)
+        if source is None:
+            return None
+        stored = events.listings_of(session, source.id)
+        memory = decode(source.memory, Memory)
+        decision = apply_poll(merge.known(stored), memory, reading.answer)
+        merge.apply(session, source, stored, decision, now)
+        _keep_facts(source, reading, decision, now)
+        return Report(
+            source.id,
+            source.name,
+            decision.outcome,
+            len(reading.answer.listings),
+            len(decision.new),
+            len(decision.changed),
+            len(reading.problems),
+            source.error,
+        )
+
+
+def _keep_facts(
+    source: SourceRow, reading: Reading, decision: Decision, now: datetime
+) -> None:
+    good = decision.outcome in GOOD
+    source.memory = encode(decision.memory)
+    source.outcome = decision.outcome
+    source.error = "" if good else reading.error
+    source.unreadable = reading.answer.failure == "unreadable"
+    source.last_polled_at, source.lease_until = now, None
+    if good:
+        source.last_ok_at = now
+    if good and not reading.answer.not_modified:
+        _keep_content_facts(source, reading, now)
+    if decision.update_validators and reading.fetched is not None:
+        source.etag = reading.fetched.etag or ""
+        source.last_modified = reading.fetched.last_modified or ""
+        source.content_hash = reading.content_hash
+        _follow_move(source, reading.fetched)
+    _set_due(source, reading, decision, now)
+
+
+def _keep_content_facts(source: SourceRow, reading: Reading, now: datetime) -> None:
+    source.scraper = reading.scraper
+    source.last_read_at = now
+    source.problems = encode(reading.problems[:MAX_PROBLEMS])
+    source.usual = sum(listing.start > now for listing in reading.answer.listings)
+    if reading.parsed.time_zone and source.time_zone == "UTC":
+        source.time_zone = reading.parsed.time_zone  # nobody named one, but the feed does
+    source.zone_suspect = night_starts(reading.answer.listings, source.time_zone).suspect
+
+
+def _follow_move(source: SourceRow, fetched: Fetched) -> None:
+    target = fetched.permanent_url or ""
+    source.moved_times = source.moved_times + 1 if target and target == source.moved_to else 1
+    source.moved_to = target
+    if target and source.moved_times >= MOVES_BELIEVED:
+        source.url, source.moved_to, source.moved_times = target, "", 0
+
+
+def _set_due(
+    source: SourceRow, reading: Reading, decision: Decision, now: datetime
+) -> None:
+    fetched = reading.fetched
+    pace = Pace(
+        outcome=decision.outcome,
+        interval=_seconds(source.interval_seconds),
+        changed=bool(decision.new or decision.changed),
+        failures=decision.memory.failures,
+        max_age=fetched.max_age if fetched else None,
+        refresh=reading.parsed.refresh_seconds,
+        retry_after=reading.retry_after,
+    )
+    due = next_due(pace, now=now, jitter=random.random())  # noqa: S311 -- spreads load, hides nothing
+    source.next_due_at, source.interval_seconds = due.at, due.interval.total_seconds()
+
+
+def _seconds(value: float | None) -> timedelta | None:
+    return None if value is None else timedelta(seconds=value)
+
+
+def remove_source(session: Session, source_id: UUID, now: datetime) -> None:
+    """Remove a source with its listings; events lose a voice, choices nothing. Raises NotFound."""
+    sources.get(session, source_id)
+    merge.silence(session, sources.delete_listings(session, source_id), now)
+    sources.delete(session, source_id)
+

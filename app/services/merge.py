@@ -1,0 +1,339 @@
+"""Listings into events: apply a poll's decision, match across sources, elect the merged fields.
+
+Runs inside the writing transaction of its caller. The catalog's number is advanced first, which
+also puts writers in line: two polls that bring the same event at once find each other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from uuid import UUID
+
+from app.errors import Conflict
+from app.find.apply_poll import Decision, Known
+from app.find.deduplicate import Decision as Match
+from app.find.deduplicate import Sketch, block_keys, match, sketch
+from app.find.elect import Voice as Speaker
+from app.find.elect import elect
+from app.find.identity import content_hash, fingerprint, loose_fingerprint, words_of
+from app.model.event import Event
+from app.score import MODEL_VERSION, understand
+from app.services.choose import carry_over
+from app.store import counters, events
+from app.store.codec import decode, encode
+from app.store.database import Session
+from app.store.events import StoredListing, Voice
+from app.store.ids import new_id
+from app.store.tables import SourceRow
+from scrapers.base import Listing
+
+SERIES_WINDOW = timedelta(weeks=8)
+
+
+def known(stored: Mapping[str, StoredListing]) -> dict[str, Known]:
+    """Stored listings as the pure decision wants them."""
+    return {
+        key: Known(
+            key=item.key,
+            fingerprint=item.fingerprint,
+            loose_fingerprint=item.loose_fingerprint,
+            content_hash=item.content_hash,
+            start=item.start,
+            missing_fetches=item.missing_fetches,
+            missing_since=item.missing_since,
+            hidden=item.hidden,
+        )
+        for key, item in stored.items()
+    }
+
+
+def apply(
+    session: Session,
+    source: SourceRow,
+    stored: Mapping[str, StoredListing],
+    decision: Decision,
+    now: datetime,
+) -> None:
+    """Store what a poll means. Nothing is deleted, and nothing at all happens without change."""
+    if not any(
+        (
+            decision.new,
+            decision.changed,
+            decision.missing,
+            decision.shown_again,
+            decision.rekeyed,
+        )
+    ):
+        return
+    revision = counters.advance(session)
+    current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
+    touched = _update_known(session, current, decision, now)
+    touched |= _add_new(session, source, stored, decision.new, revision, now)
+    _elect(session, touched, revision, now)
+
+
+def silence(session: Session, event_ids: Sequence[UUID], now: datetime) -> None:
+    """Elect these events anew after a voice of theirs is gone for good."""
+    if event_ids:
+        _elect(session, event_ids, counters.advance(session), now)
+
+
+def split(session: Session, listing_id: int, now: datetime) -> UUID:
+    """Undo a merge: the listing gets an event of its own and stays apart from the other.
+
+    Gives the new event's id. Choices stay with the old event, which keeps its other voices.
+    Raises NotFound, or Conflict where there is nothing to undo.
+    """
+    event_id, listing = events.home_of(session, listing_id)
+    if len(events.voices(session, [event_id])[event_id]) < 2:
+        raise Conflict("This listing is alone in its event: there is nothing to undo.")
+    revision = counters.advance(session)
+    alone = elect([Speaker(0, listing)], new_id())
+    events.add(session, [_row(alone, revision, now) | {"created_at": now, "gone_since": None}])
+    events.update_listings(session, [{"id": listing_id, "event_id": alone.id}])
+    events.keep_apart(session, listing_id, event_id, now)
+    _elect(session, [event_id], revision, now)
+    return alone.id
+
+
+def _update_known(
+    session: Session, current: Mapping[str, StoredListing], decision: Decision, now: datetime
+) -> set[UUID]:
+    """Bring known listings up to date; ids of the events that may look different now."""
+    events.update_listings(
+        session,
+        [{"id": current[item.new_key].id, "key": item.new_key} for item in decision.rekeyed],
+    )
+    events.update_listings(
+        session,
+        [
+            {"id": current[key].id, **_columns(listing), "changed_at": now}
+            for key, listing in decision.changed.items()
+        ],
+    )
+    refiled = {current[key].id: listing for key, listing in decision.changed.items()}
+    events.remove_blocks(session, refiled)
+    _file(session, refiled.items())
+    _mark(session, current, decision)
+    concerned = {*decision.changed, *decision.hidden, *decision.shown_again}
+    return {current[key].event_id for key in concerned}
+
+
+def _mark(
+    session: Session, current: Mapping[str, StoredListing], decision: Decision
+) -> None:
+    """Note which listings are missing, and which are there again."""
+    absent = [
+        {
+            "id": current[item.key].id,
+            "missing_fetches": item.missing_fetches,
+            "missing_since": item.missing_since,
+            "hidden": item.hidden,
+        }
+        for item in decision.missing
+    ]
+    present = [
+        {"id": current[key].id, "missing_fetches": 0, "missing_since": None, "hidden": False}
+        for key in decision.shown_again
+    ]
+    events.update_listings(session, absent + present)
+
+
+@dataclass(slots=True)
+class _Homes:
+    """Finds the event that a new listing of one source belongs to.
+
+    An event has one voice of each source, unless two listings of it are equal in name, start and
+    place (CASES D5).
+    """
+
+    own: dict[str, UUID]  # fingerprint to event, of the listings of this source
+    taken: set[UUID]
+    neighbours: Mapping[int, list[tuple[int, UUID]]]
+    sketches: Mapping[int, Sketch]
+
+    def find(self, listing: Listing, blocks: Iterable[int]) -> tuple[UUID, Match | None] | None:
+        """The event with the decision, None if the listing founds an event of its own."""
+        same = self.own.get(fingerprint(listing))
+        if same is not None:
+            return same, None
+        near = {pair for block in blocks for pair in self.neighbours.get(block, ())}
+        candidates = [
+            (str(event_id), self.sketches[listing_id])
+            for listing_id, event_id in sorted(near)
+            if event_id not in self.taken
+        ]
+        found = match(listing, candidates) if candidates else None
+        return (UUID(found[0]), found[1]) if found else None
+
+    def settle(self, listing: Listing, event_id: UUID) -> None:
+        """Remember where the listing went."""
+        self.own[fingerprint(listing)] = event_id
+        self.taken.add(event_id)
+
+
+def _add_new(
+    session: Session,
+    source: SourceRow,
+    stored: Mapping[str, StoredListing],
+    new: Mapping[str, Listing],
+    revision: int,
+    now: datetime,
+) -> set[UUID]:
+    """Insert new listings and the events they found; ids of older events that gained a voice."""
+    if not new:
+        return set()
+    blocks = {key: _hashed(listing) for key, listing in new.items()}
+    homes = _homes(session, source, stored, blocks)
+    dates = _dates_of_names(new.values(), now)
+    founded: list[Event] = []
+    rows: list[dict[str, object]] = []
+    merged: dict[str, tuple[UUID, Match]] = {}
+    joined: set[UUID] = set()
+    for key, listing in new.items():
+        home = homes.find(listing, blocks[key])
+        if home is None:
+            event = elect([Speaker(source.trust, listing)], new_id())
+            founded.append(replace(event, dates_in_window=dates[words_of(listing.name)]))
+            home = (event.id, None)
+        else:
+            joined.add(home[0])
+        if home[1] is not None:
+            merged[key] = (home[0], home[1])
+        homes.settle(listing, home[0])
+        rows.append(_new_listing(source.id, home[0], key, listing, now))
+    fresh = {"created_at": now, "gone_since": None}
+    events.add(session, [_row(event, revision, now) | fresh for event in founded])
+    ids = dict(zip(new, events.add_listings(session, rows), strict=True))
+    events.add_blocks(
+        session,
+        [{"key": block, "listing_id": ids[key]} for key in new for block in blocks[key]],
+    )
+    events.add_decisions(session, [_decision(ids[key], *merged[key], now) for key in merged])
+    return joined - {event.id for event in founded}
+
+
+def _homes(
+    session: Session,
+    source: SourceRow,
+    stored: Mapping[str, StoredListing],
+    blocks: Mapping[str, set[int]],
+) -> _Homes:
+    every = {block for some in blocks.values() for block in some}
+    neighbours = events.blocked(session, every, not_of=source.id)
+    listings = events.listings(session, {id_ for pairs in neighbours.values() for id_, _ in pairs})
+    return _Homes(
+        own={item.fingerprint: item.event_id for item in stored.values()},
+        taken={item.event_id for item in stored.values()},
+        neighbours=neighbours,
+        sketches={id_: sketch(listing) for id_, listing in listings.items()},
+    )
+
+
+def _elect(session: Session, event_ids: Iterable[UUID], revision: int, now: datetime) -> None:
+    """Elect the fields of these events anew and tell whoever chose them."""
+    ids = sorted(set(event_ids))
+    before = {row.id: row for row in events.scored(session, ids)}
+    changed: dict[UUID, Event] = {}
+    gone: dict[UUID, datetime | None] = {}
+    rows: list[dict[str, object]] = []
+    voices = events.voices(session, ids)
+    for event_id in ids:
+        old = before[event_id]
+        event = _elected(decode(old.payload, Event), voices.get(event_id, []))
+        gone_since = None if _heard(voices.get(event_id, [])) else old.gone_since or now
+        if encode(event) != old.payload:
+            changed[event_id] = event
+        if gone_since != old.gone_since:
+            gone[event_id] = gone_since
+        if event_id in changed or event_id in gone:
+            rows.append(_row(event, revision, now) | {"gone_since": gone_since})
+    events.replace(session, rows)
+    carry_over(session, now, changed_events=changed, gone=gone)
+
+
+def _heard(voices: Sequence[Voice]) -> list[Voice]:
+    return [voice for voice in voices if not voice.hidden]
+
+
+def _elected(old: Event, voices: Sequence[Voice]) -> Event:
+    """The event as its voices tell it; as it was where nobody speaks any more."""
+    heard = _heard(voices)
+    if not heard:
+        return old
+    speakers = [Speaker(voice.trust, voice.listing) for voice in heard]
+    return replace(elect(speakers, old.id), dates_in_window=old.dates_in_window)
+
+
+def _row(event: Event, revision: int, now: datetime) -> dict[str, object]:
+    return events.row_of(event, understand(event), MODEL_VERSION, revision=revision, now=now)
+
+
+def _columns(listing: Listing) -> dict[str, object]:
+    return {
+        "fingerprint": fingerprint(listing),
+        "loose_fingerprint": loose_fingerprint(listing),
+        "content_hash": content_hash(listing),
+        "start_at": listing.start,
+        "payload": encode(listing),
+    }
+
+
+def _new_listing(
+    source_id: UUID, event_id: UUID, key: str, listing: Listing, now: datetime
+) -> dict[str, object]:
+    return {
+        "source_id": source_id,
+        "event_id": event_id,
+        "key": key,
+        **_columns(listing),
+        "first_seen_at": now,
+        "changed_at": now,
+        "missing_since": None,
+        "missing_fetches": 0,
+        "hidden": False,
+    }
+
+
+def _decision(
+    listing_id: int, event_id: UUID, found: Match, now: datetime
+) -> dict[str, object]:
+    return {
+        "listing_id": listing_id,
+        "event_id": event_id,
+        "same": found.same,
+        "merged": True,
+        "reasons": encode(found.reasons),
+        "decided_by": "matcher",
+        "decided_at": now,
+        "undone_at": None,
+    }
+
+
+def _file(session: Session, listings: Iterable[tuple[int, Listing]]) -> None:
+    events.add_blocks(
+        session,
+        [
+            {"key": block, "listing_id": id_}
+            for id_, listing in listings
+            for block in _hashed(listing)
+        ],
+    )
+
+
+def _hashed(listing: Listing) -> set[int]:
+    """The matcher's keys as signed 64-bit numbers, which a database compares fastest."""
+    return {
+        int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+        for key in block_keys(listing)
+    }
+
+
+def _dates_of_names(listings: Iterable[Listing], now: datetime) -> Counter[str]:
+    """How many dates of the coming eight weeks each title has in these listings."""
+    until = now + SERIES_WINDOW
+    return Counter(
+        words_of(listing.name) for listing in listings if listing.start < until
+    )

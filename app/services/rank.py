@@ -1,0 +1,203 @@
+"""The ranked list: filter the catalog, score it for one person, take a page, explain it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import numpy as np
+
+from app.model.event import KINDS, Event
+from app.model.place import EARTH_KM, distance_km
+from app.model.score import Score
+from app.model.user import Profile
+from app.score import CIRCLE_EXCLUDED, Chances, Understanding, explain, score_many
+from app.services.catalog import MODES, UNKNOWN_PRICE, Booleans, Floats, Integers, Snapshot
+from app.store import choices, events
+from app.store.codec import decode
+from app.store.database import Session
+from app.store.users import Caller
+
+Sort = Literal["score", "start", "added"]
+SERIES_SHARE = 2  # dates of one series among the best (SCORING.md 12.8: a series floods a list)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody asks for. Instants aware, distance km, price cents, score 0..1.
+
+    `near` is (latitude, longitude) in degrees; with `km` it keeps what lies within, and what has
+    no known place. An unknown price is neither free nor below any limit.
+    """
+
+    since: datetime
+    until: datetime | None = None
+    near: tuple[float, float] | None = None
+    km: float | None = None
+    kinds: tuple[str, ...] = ()
+    text: str = ""
+    free: bool | None = None
+    price_max: int | None = None
+    attendance_mode: str = ""
+    min_score: float = 0.0
+    weekdays: tuple[int, ...] = ()
+    evenings: bool = False
+    include_circles: bool = False
+    hide_decided: bool = False
+    sort: Sort = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One event as it stands before one person."""
+
+    event: Event
+    score: Score
+    distance_km: float | None
+    sources: Sequence[str] = field(default=())
+    choice: str | None = None
+    gone_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All that matches, best first: rows of the snapshot."""
+
+    snapshot: Snapshot
+    rows: Integers
+
+    def page(self, after: UUID | None, offset: int, limit: int) -> tuple[list[UUID], int | None]:
+        """Ids of one page and the offset of the next; `after` wins over `offset` if still there."""
+        begin = self._behind(after, offset)
+        ids = [self.snapshot.ids[row] for row in self.rows[begin : begin + limit]]
+        end = begin + limit
+        return ids, end if end < len(self.rows) else None
+
+    def _behind(self, after: UUID | None, offset: int) -> int:
+        near = range(max(0, offset - 200), min(len(self.rows), offset + 200))
+        found = (place for place in near if self.snapshot.ids[self.rows[place]] == after)
+        return next(found, offset - 1) + 1
+
+
+def rank(
+    snapshot: Snapshot, profile: Profile, query: Query, decided: dict[UUID, str] | None = None
+) -> Ranking:
+    """Everything that matches the query, in the order asked for. `decided` maps ids to choices."""
+    chances = score_many(snapshot.candidates, profile)
+    keep = _matching(snapshot, query, chances)
+    if query.hide_decided and decided:
+        keep &= np.fromiter((id_ not in decided for id_ in snapshot.ids), np.bool_, len(snapshot))
+    rows = np.flatnonzero(keep)
+    return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)])
+
+
+def suggestions(
+    session: Session, caller: Caller, profile: Profile, ids: Sequence[UUID]
+) -> list[Suggestion]:
+    """These events with scores, sources and the person's choices, in the order asked for."""
+    names = events.source_names(session, ids)
+    states = choices.states(session, caller.user_id, ids)
+    return [
+        suggestion(row, profile, names.get(row.id, ()), states.get(row.id))
+        for row in events.scored(session, ids)
+    ]
+
+
+def suggestion(
+    row: events.Scored, profile: Profile, sources: Sequence[str], choice: str | None
+) -> Suggestion:
+    """One stored event, scored for the person."""
+    event = decode(row.payload, Event)
+    score = explain(decode(row.understanding, Understanding), profile)
+    return Suggestion(event, score, distance_from(profile, event), sources, choice, row.gone_since)
+
+
+def distance_from(profile: Profile, event: Event) -> float | None:
+    """Km from the person's home to the event; None where either is unknown."""
+    place = event.location
+    if profile.latitude is None or profile.longitude is None or place is None:
+        return None
+    if place.latitude is None or place.longitude is None:
+        return None
+    return distance_km(profile.latitude, profile.longitude, place.latitude, place.longitude)
+
+
+def _matching(snapshot: Snapshot, query: Query, chances: Chances) -> Booleans:
+    columns = snapshot.columns
+    keep = columns.listed & (columns.end > query.since.timestamp())
+    keep &= chances.your_field >= query.min_score
+    keep &= columns.kind != KINDS.index("not_an_event")
+    if not query.include_circles:
+        keep &= snapshot.candidates.circle < CIRCLE_EXCLUDED
+    if query.until is not None:
+        keep &= columns.start < query.until.timestamp()
+    if query.kinds:
+        keep &= np.isin(columns.kind, [KINDS.index(kind) for kind in query.kinds])
+    if query.attendance_mode:
+        keep &= columns.mode == [mode.value for mode in MODES].index(query.attendance_mode)
+    keep &= _affordable(snapshot, query) & _at_hours(snapshot, query)
+    if query.near is not None and query.km is not None:
+        distance = _distances(columns.latitude, columns.longitude, query.near)
+        keep &= np.isnan(distance) | (distance <= query.km)
+    if query.text:
+        keep[keep] = _containing(snapshot, query.text, np.flatnonzero(keep))
+    return keep
+
+
+def _affordable(snapshot: Snapshot, query: Query) -> Booleans:
+    price = snapshot.columns.price
+    keep = np.ones(len(snapshot), np.bool_)
+    if query.free is not None:
+        keep &= (price == 0) if query.free else (price > 0)
+    if query.price_max is not None:
+        keep &= (price != UNKNOWN_PRICE) & (price <= query.price_max)
+    return keep
+
+
+def _at_hours(snapshot: Snapshot, query: Query) -> Booleans:
+    columns = snapshot.columns
+    keep = np.ones(len(snapshot), np.bool_)
+    if query.weekdays:
+        keep &= np.isin(columns.weekday, query.weekdays)
+    if query.evenings:
+        keep &= columns.minute >= 17 * 60
+    return keep
+
+
+def _containing(snapshot: Snapshot, text: str, rows: Integers) -> Booleans:
+    words = text.casefold().split()
+    return np.fromiter(
+        (all(word in snapshot.texts[row] for word in words) for row in rows), np.bool_, len(rows)
+    )
+
+
+def _distances(latitude: Floats, longitude: Floats, near: tuple[float, float]) -> Floats:
+    phi, home = np.radians(latitude), np.radians(near[0])
+    half = np.sin((phi - home) / 2) ** 2
+    half += np.cos(home) * np.cos(phi) * np.sin(np.radians(longitude - near[1]) / 2) ** 2
+    distances: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+    return distances
+
+
+def _order(snapshot: Snapshot, chances: Chances, sort: Sort, rows: Integers) -> Integers:
+    start = snapshot.columns.start[rows]
+    score = chances.your_field[rows]
+    if sort == "start":
+        return np.lexsort((-score, start))
+    if sort == "added":
+        return np.lexsort((-score, -snapshot.columns.added[rows]))
+    best = np.lexsort((start, -score))
+    crowding = _repeats(snapshot.columns.series[rows][best]) >= SERIES_SHARE
+    return best[np.argsort(crowding, kind="stable")]
+
+
+def _repeats(series: Integers) -> Integers:
+    """For each place, how often its series stood before it."""
+    order = np.argsort(series, kind="stable")
+    ordered = series[order]
+    first = np.r_[True, ordered[1:] != ordered[:-1]]
+    begin = np.maximum.accumulate(np.where(first, np.arange(len(ordered)), 0))
+    repeats = np.empty(len(series), np.int64)
+    repeats[order] = np.arange(len(ordered)) - begin
+    return repeats

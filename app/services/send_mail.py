@@ -1,0 +1,105 @@
+"""Empty the outbox: phase by phase, so that we know what a failure means (SECURITY.md 4.6)."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.errors import MailError, Unavailable
+from app.gateways import smtp
+from app.services.resources import Resources
+from app.store import outbox, users
+from app.store.outbox import Parcel
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY = timedelta(minutes=2)
+RETRY_CEILING = timedelta(hours=6)
+RESEND_AFTER = timedelta(minutes=30)
+BATCH = 100
+
+
+def send_due(world: Resources, clock: Callable[[], datetime]) -> int:
+    """Send what is due, one message after the other; how many were accepted.
+
+    Several processes may run this at once: each message is claimed by one, and the number of its
+    claim is checked before the final dot and after it.
+    """
+    sent = 0
+    if not world.settings.smtp_host:
+        return sent
+    for _ in range(BATCH):
+        now = clock()
+        with world.database.write() as session:
+            outbox.expire(session, now)
+            parcel = outbox.claim(session, now)
+        if parcel is None:
+            break
+        sent += _deliver(world, parcel, clock)
+    return sent
+
+
+def _deliver(
+    world: Resources, parcel: Parcel, clock: Callable[[], datetime]
+) -> bool:
+    if not _still_wanted(world, parcel):
+        _settle(world, parcel, state="cancelled")
+        return False
+    try:
+        smtp.send(
+            parcel.message,
+            sender=world.settings.mail_from,
+            recipient=parcel.recipient,
+            settings=world.settings,
+            before_dot=lambda: _count_dot(world, parcel),
+        )
+    except MailError as error:
+        _failed(world, parcel, error, clock())
+        return False
+    _settle(world, parcel, state="sent", sent_at=clock())
+    return True
+
+
+def _still_wanted(world: Resources, parcel: Parcel) -> bool:
+    with world.database.read() as session:
+        return users.get(session, parcel.user_id).profile.digest_enabled
+
+
+def _count_dot(world: Resources, parcel: Parcel) -> None:
+    with world.database.write() as session:
+        if not outbox.count_dot(session, parcel):
+            raise Unavailable("Another process has taken this message over.")
+
+
+def _failed(world: Resources, parcel: Parcel, error: MailError, now: datetime) -> None:
+    log.warning("mail %s: %s (%s)", parcel.id, error, error.state)
+    if error.state == "uncertain":
+        _uncertain(world, parcel, str(error), now)
+    elif error.state == "failed":
+        _settle(world, parcel, state="failed", error=str(error))
+    else:
+        wait = min(FIRST_RETRY * 2.0 ** min(parcel.attempt - 1, 10), RETRY_CEILING)
+        _settle(world, parcel, state="pending", error=str(error), not_before=now + wait)
+
+
+def _uncertain(world: Resources, parcel: Parcel, error: str, now: datetime) -> None:
+    """The server may have it: send the same bytes once more, or hold, as the operator wishes."""
+    resend = world.settings.mail_uncertain == "resend" and parcel.dots_sent == 0
+    if resend:
+        _settle(world, parcel, state="pending", error=error, not_before=now + RESEND_AFTER)
+    else:
+        _settle(world, parcel, state="uncertain", error=error)
+
+
+def _settle(
+    world: Resources,
+    parcel: Parcel,
+    *,
+    state: str,
+    error: str = "",
+    not_before: datetime | None = None,
+    sent_at: datetime | None = None,
+) -> None:
+    with world.database.write() as session:
+        outbox.settle(
+            session, parcel, state=state, error=error, not_before=not_before, sent_at=sent_at
+        )

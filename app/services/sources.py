@@ -1,0 +1,132 @@
+"""Sources as a person sees and changes them; polling them is `ingest`'s."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from app.errors import Conflict, Invalid
+from app.find.apply_poll import Memory
+from app.find.health import Facts, Health, health
+from app.gateways.urls import normalize_url
+from app.services.resources import Resources
+from app.store import sources
+from app.store.codec import decode
+from app.store.database import Session
+from app.store.tables import SourceRow
+from scrapers import SCRAPERS
+from scrapers.base import Problem
+
+MAX_SOURCES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A source with its health and the number of its coming events."""
+
+    row: SourceRow
+    health: Health
+    upcoming: int
+    problems: list[Problem]
+
+
+def add(
+    session: Session,
+    world: Resources,
+    *,
+    url: str,
+    name: str = "",
+    time_zone: str = "",
+    scraper: str | None = None,
+    trust: int = 60,
+    now: datetime,
+) -> SourceRow:
+    """A new source, due at once. Raises Invalid naming the field, Conflict if it is there already.
+
+    `trust` is 0 (aggregator) to 100 (the venue itself); a missing zone is taken as UTC until the
+    feed names its own.
+    """
+    address = normalize_url(url, ports=world.settings.allow_ports)
+    if sources.find_by_url(session, address) is not None:
+        raise Conflict("This address is among your sources already.")
+    if len(sources.every(session)) >= MAX_SOURCES:
+        raise Invalid(f"There can be {MAX_SOURCES} sources; remove one first.", "url")
+    if scraper is not None and scraper not in SCRAPERS:
+        known = ", ".join(sorted(SCRAPERS))
+        raise Invalid(f"There is no scraper {scraper!r}; there are {known}.", "scraper")
+    return sources.add(
+        session,
+        url=address,
+        name=name or _host(address),
+        time_zone=checked_zone(time_zone or "UTC"),
+        scraper=scraper,
+        trust=trust,
+        now=now,
+    )
+
+
+def change(
+    session: Session,
+    source_id: UUID,
+    *,
+    now: datetime,
+    paused: bool | None = None,
+    name: str | None = None,
+    time_zone: str | None = None,
+    trust: int | None = None,
+) -> SourceRow:
+    """Change what is given. Resuming, and another zone, make the source due at once."""
+    row = sources.get(session, source_id)
+    if name is not None:
+        row.name = name
+    if trust is not None:
+        row.trust = trust
+    if time_zone is not None and time_zone != row.time_zone:
+        row.time_zone = checked_zone(time_zone)
+        row.etag, row.last_modified, row.content_hash = "", "", ""  # read it anew
+        row.next_due_at = now
+    if paused is not None:
+        row.paused = paused
+        row.next_due_at = row.next_due_at if paused else now
+    session.flush()
+    return row
+
+
+def overviews(session: Session, now: datetime) -> list[Overview]:
+    """All sources with their health."""
+    counts = sources.upcoming_counts(session, now)
+    return [_overview(row, counts.get(row.id, 0), now) for row in sources.every(session)]
+
+
+def overview(session: Session, source_id: UUID, now: datetime) -> Overview:
+    """One source with its health. Raises NotFound."""
+    row = sources.get(session, source_id)
+    return _overview(row, sources.upcoming_counts(session, now).get(row.id, 0), now)
+
+
+def _overview(row: SourceRow, upcoming: int, now: datetime) -> Overview:
+    memory = decode(row.memory, Memory)
+    facts = Facts(
+        outcome=row.outcome,
+        last_ok_at=row.last_ok_at,
+        failing_since=memory.failing_since,
+        failures=memory.failures,
+        next_due_at=row.next_due_at,
+        upcoming=upcoming,
+        usual=row.usual,
+        unreadable=row.unreadable,
+        zone_suspect=row.zone_suspect,
+        paused=row.paused,
+    )
+    return Overview(row, health(facts, now=now), upcoming, decode(row.problems, list[Problem]))
+
+
+def checked_zone(name: str) -> str:
+    """The zone if the IANA list has it. Raises Invalid."""
+    if name not in available_timezones():
+        raise Invalid("Name a time zone of the IANA list, such as America/New_York.", "time_zone")
+    return name
+
+
+def _host(address: str) -> str:
+    return address.split("/")[2].removeprefix("www.")
