@@ -22,9 +22,12 @@ from scrapers.base import (
 
 _UID_LIMIT = 500
 _CATEGORY_LIMIT = 100
+_GUESSED_NAME_LIMIT = 100
 _MAX_SEQUENCE = 2**31 - 1
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
-_NOBODY = re.compile(r"no-?reply|donotreply|invalid|unknown|@group\.calendar\.google\.com", re.I)
+_NOBODY = re.compile(
+    r"no-?reply|donotreply|invalid|unknown|@group\.calendar\.google\.com", re.IGNORECASE
+)
 _STATUS = {"CANCELLED": EventStatus.CANCELLED, "CANCELED": EventStatus.CANCELLED}
 
 
@@ -62,12 +65,12 @@ def draft(component: Component, zones: Zones) -> Draft:
     end, notes = _end(component, start, zones, zone)
     if isinstance(start, datetime) and _is_whole_days(component, start, end):
         start, end = start.date(), end.date() if isinstance(end, datetime) else end
+    if zones.unknown and zones.guessed(component.first("DTSTART")):
+        notes = (*notes, "zone_guessed")
     uid = clean(text(component.value("UID"))).strip()[:_UID_LIMIT]
     raw = component.value("SEQUENCE").strip()
     sequence = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) <= 10 else 0
-    return Draft(
-        component, uid, min(sequence, _MAX_SEQUENCE), start, end, recurrence, zone, notes
-    )
+    return Draft(component, uid, min(sequence, _MAX_SEQUENCE), start, end, recurrence, zone, notes)
 
 
 def _fallback_start(component: Component, recurrence: Moment | None) -> Moment:
@@ -120,24 +123,32 @@ def own_zone(component: Component, zones: Zones) -> tzinfo:
     return (find_zone(text(named)) if named else None) or zones.home
 
 
-def details(component: Component, start: datetime, zone_name: str) -> Listing:
-    """A listing with everything a VEVENT says but its end and its identity.
+def listing_of(
+    event: Draft, start: datetime, end: datetime | None, *, zone: str, instance: str, series: str
+) -> Listing:
+    """The listing of one occurrence; `start` and `end` stand in `zone`, an IANA name.
 
     Raises BadComponent("no_name") if nothing in it could be a title.
     """
+    component = event.component
     description = _description(component)
     title, marked = title_status(one_line(text(component.value("SUMMARY"))))
-    name = title or one_line(description.partition("\n")[0], 100)
+    name = title or one_line(description.partition("\n")[0], _GUESSED_NAME_LIMIT)
     if not name:
         raise BadComponent("no_name", "it has neither a title nor a description")
     place, link, mode = where(text(component.value("LOCATION")))
     meeting = link if is_meeting(link) else _conference(component)
     stated = _STATUS.get(component.value("STATUS").strip().upper())
-    access = component.value("CLASS").strip().upper()
     return Listing(
         name=name,
         start=start,
-        time_zone=zone_name,
+        time_zone=zone,
+        end=end,
+        all_day=not isinstance(event.start, datetime),
+        uid=event.uid,
+        recurrence_id=instance,
+        sequence=event.sequence,
+        series=series,
         description=description,
         url=web_link(component.value("URL")) or ("" if meeting == link else link),
         image=_image(component),
@@ -147,8 +158,8 @@ def details(component: Component, start: datetime, zone_name: str) -> Listing:
         categories=_categories(component),
         event_status=stated or marked or EventStatus.SCHEDULED,
         event_attendance_mode=_mode(mode, place, meeting),
-        private=access not in {"", "PUBLIC"},
-        notes=() if title else ("name_guessed",),
+        private=component.value("CLASS").strip().upper() not in {"", "PUBLIC"},
+        notes=event.notes if title else (*event.notes, "name_guessed"),
     )
 
 

@@ -36,7 +36,7 @@ _WANTED = {
         *("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE"),
         *("SEQUENCE", "STATUS", "CLASS", "GEO", "CATEGORIES", "ORGANIZER", "URL", "ATTACH"),
         *("IMAGE", "CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL"),
-        *("X-MICROSOFT-CDO-ALLDAYEVENT", "X-WP-IMAGES-URL", *_TEXTS),
+        *("X-MICROSOFT-CDO-ALLDAYEVENT", "X-WP-IMAGES-URL", "X-LIVEWHALE-TIMEZONE", *_TEXTS),
     ),
     "VTIMEZONE": ("TZID", "X-LIC-LOCATION"),
     "STANDARD": ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE"),
@@ -214,7 +214,7 @@ def parameters(raw: str) -> dict[str, str]:
     if not raw or len(raw) > _PARAMETERS_LIMIT:
         return {}
     try:
-        read = Parameters.from_ical(raw, strict=False)
+        read = Parameters.from_ical(raw, strict=False)  # type: ignore[no-untyped-call]  # icalendar is untyped here
     except ValueError:
         read = {name.strip(): value.strip('" ') for name, value in _PARAMETER.findall(raw)}
     return {

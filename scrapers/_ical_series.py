@@ -40,10 +40,10 @@ class Series:
         self.excluded = self._dates("EXDATE")
         self.overrides = {
             _recurrence(override): override
-            for override in overrides
-            if not self.excluded & set(_keys(_recurrence(override)))
+            for override in sorted(overrides, key=lambda draft: draft.sequence)
+            if not self.excluded & set(self._names(_recurrence(override)))
         }
-        self.replaced = {key for moment in self.overrides for key in _keys(moment)}
+        self.replaced = {key for moment in self.overrides for key in self._names(moment)}
         self.future = sorted(
             (self._wall(_recurrence(override)), override)
             for override in self.overrides.values()
@@ -56,9 +56,10 @@ class Series:
             Occurrence(override, override.start, override.end, moment)
             for moment, override in self.overrides.items()
         )
+        gone = self.excluded | self.replaced
         for wall in self._walls(first, last):
             moment = self._moment(wall)
-            if not {*_keys(moment), wall} & (self.excluded | self.replaced):
+            if not gone & {*_keys(moment), wall, wall.date()}:
                 yield self._instance(wall, moment)
 
     def _walls(self, first: datetime, last: datetime) -> list[datetime]:
@@ -123,7 +124,12 @@ class Series:
         return read[:MAX_DATES]
 
     def _dates(self, name: str) -> set[Moment]:
-        return {key for moment in self._dates_of(name) for key in _keys(moment)}
+        return {key for moment in self._dates_of(name) for key in self._names(moment)}
+
+    def _names(self, moment: Moment) -> Keys:
+        """What identifies an instance that another property names; its date on all-day series."""
+        keys = _keys(moment)
+        return (*keys, moment.date()) if self.all_day and isinstance(moment, datetime) else keys
 
     def _wall(self, moment: Moment) -> datetime:
         """Naive wall time of the series' zone; of a date its midnight."""

@@ -41,7 +41,7 @@ def moment(found: Property | None, zones: Zones, default: tzinfo | None = None) 
 
 def instant(value: str, zone: tzinfo, zones: Zones) -> Moment | None:
     """One DATE or DATE-TIME of a list; `zone` is that of a time which names none."""
-    value = value.strip()
+    value = value.strip(' \t\n"')
     try:
         if len(value) == 16 and value[15] == "Z" and value[8] == "T":
             return zones.labelled(datetime.fromisoformat(value[:15]))
@@ -73,7 +73,7 @@ def duration(raw: str) -> timedelta | None:
     if not raw or len(raw) > _MOMENT_LIMIT:
         return None
     try:
-        length: timedelta = vDuration.from_ical(raw.strip())
+        length: timedelta = vDuration.from_ical(raw.strip())  # type: ignore[no-untyped-call]  # icalendar is untyped here
     except (ValueError, OverflowError):
         return None
     return length if abs(length) <= _LONGEST else None

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from scrapers._ical_lines import Component
+from scrapers._ical_lines import Component, Property, parameters
 from scrapers._time import find_zone
 
 _MAX_OBSERVANCES = 200
@@ -47,6 +47,10 @@ class Zones:
         if zone is None:
             zone = self.known[tzid] = self._find(tzid)
         return zone
+
+    def guessed(self, found: Property | None) -> bool:
+        """Whether a time names a zone that nobody knows."""
+        return found is not None and parameters(found[0]).get("TZID", "").strip() in self.unknown
 
     def labelled(self, naive: datetime) -> datetime:
         """The time that a publisher marked as UTC; the source may know better (CASES.md B5)."""
@@ -110,7 +114,9 @@ def _equivalent(zone: tzinfo, around: datetime, home: ZoneInfo) -> ZoneInfo | No
     samples = [around.astimezone(UTC) + timedelta(days=15 * step) for step in range(-6, 32)]
     offsets = [sample.astimezone(zone).utcoffset() for sample in samples]
     for candidate in (home, *_common_zones()):
-        if all(s.astimezone(candidate).utcoffset() == o for s, o in zip(samples, offsets)):
+        if all(
+            s.astimezone(candidate).utcoffset() == o for s, o in zip(samples, offsets, strict=True)
+        ):
             return candidate
     return None
 

@@ -25,24 +25,26 @@ _ONLINE_TOO = re.compile(
     r"|\bhybrid\b",
     re.IGNORECASE,
 )
-_UNKNOWN = re.compile(r"\W*(?:tb[acd]|to be (?:announced|determined|confirmed)|n/?a|none)\W*", re.I)
+_UNKNOWN = re.compile(
+    r"\W*(?:tb[acd]|to be (?:announced|determined|confirmed)|n/?a|none)\W*", re.IGNORECASE
+)
 _NAME_AND_ADDRESS = re.compile(r"(?P<name>[^\d,][^,]*?)(?:,\s*|\s+[-–—]\s+)(?P<address>.*\d.*)")
 _LABEL = re.compile(r"^(?:location|where|venue|ort|lieu)\s*:\s*", re.IGNORECASE)
 
 Where = tuple[Place | None, str, AttendanceMode]
 
 
-def where(raw: str, name: str = "") -> Where:
-    """(place, link, mode) of a location as somebody typed it, HTML or text, `name` before it.
+def where(raw: str) -> Where:
+    """(place, link, mode) of a location as somebody typed it, HTML or text.
 
     `link` is the first web address in it; whether one meets behind it `is_meeting` tells. "Zoom"
     is no place; "Art Center and Online" is one, with mode MIXED (CASES.md F5).
     """
-    return _where(raw[: LOCATION_LIMIT * 8], name)
+    return _where(raw[: LOCATION_LIMIT * 8])
 
 
 @lru_cache(maxsize=2048)
-def _where(raw: str, name: str) -> Where:
+def _where(raw: str) -> Where:
     lines = [line for line in plain(raw, LOCATION_LIMIT).split("\n") if line]
     text = _LABEL.sub("", ", ".join(lines))
     found = _LINK.search(text)

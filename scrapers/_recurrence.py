@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice
 from math import prod
-from typing import cast
 
 from dateutil.rrule import rrulestr
 
@@ -135,7 +134,11 @@ def _count(raw: str) -> int | None:
 
 
 def _lists(parts: dict[str, str]) -> Rule:
-    lists = {name: "".join(parts[name].split()) for name in (*_DATE_LISTS, *_TIME_LISTS, "BYDAY") if parts.get(name, "").strip()}
+    lists = {
+        name: "".join(parts[name].split())
+        for name in (*_DATE_LISTS, *_TIME_LISTS, "BYDAY")
+        if parts.get(name, "").strip()
+    }
     for name, value in lists.items():
         if not (_DAYS if name == "BYDAY" else _NUMBERS).fullmatch(value):
             raise BadComponent("rrule_unsupported", f"the repetition's {name} is unreadable")
@@ -180,7 +183,7 @@ def _generated(rule: Rule, start: datetime, last: datetime) -> Iterator[datetime
         generator = rrulestr(text, dtstart=start)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise BadComponent("rrule_unsupported", "the repetition makes no sense") from error
-    for time in cast(Iterator[datetime], iter(generator)):
+    for time in generator:
         if time > last:
             return
         yield time
