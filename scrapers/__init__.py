@@ -3,9 +3,12 @@
 `SCRAPERS` is the whole registry, most specific first; a new platform is one line here.
 """
 
+from scrapers import ical
 from scrapers.base import Document, Listing, Parsed, ParseError, Problem, Request, Scraper
 
-SCRAPERS: dict[str, Scraper] = {}
+SCRAPERS: dict[str, Scraper] = {
+    "ical": ical,
+}
 
 
 def recognize(document: Document) -> str | None:
