@@ -1,0 +1,131 @@
+"""Whether two listings are one happening that a person attends once.
+
+A small logistic model over named features (match.toml holds the coefficients and where they come
+from) gives a probability; guards, each for a case in which the best systems merged wrongly (CASES
+D), keep it from merging on probability alone.
+"""
+
+import math
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+
+from app.find.likeness import Features, Sketch, features, sketch
+from app.find.words import BESIDE, CLOSURES, title_weight
+from scrapers.base import Listing
+
+_MODEL = tomllib.loads(files("app.find").joinpath("match.toml").read_text("utf-8"))
+_INTERCEPT: float = _MODEL["intercept"]
+_COEFFICIENTS = tuple(float(_MODEL["coefficients"][name]) for name in Features._fields)
+MERGE_FROM: float = _MODEL["merge_from"]
+# What a guard holds apart is not called probable, even where the model alone would.
+_GUARDED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`same` is the probability that two listings are one happening; `reasons` are plain words."""
+
+    same: float
+    merge: bool
+    reasons: tuple[str, ...]
+
+
+def decide(a: Listing, b: Listing) -> Decision:
+    """Whether two listings, of different sources, are one happening; symmetric."""
+    return compare(sketch(a), sketch(b))
+
+
+def compare(a: Sketch, b: Sketch) -> Decision:
+    """As `decide`, for listings sketched before."""
+    if abs((a.local_date - b.local_date).days) > 1:
+        return Decision(0.0, merge=False, reasons=("on other days",))
+    found = features(a, b)
+    same = probability(found)
+    against = guards(a, b, found)
+    if against:
+        same = min(same, _GUARDED)
+    merge = same >= MERGE_FROM and not against
+    return Decision(same, merge, (*against, *_reasons(found)))
+
+
+def match(
+    listing: Listing, candidates: Iterable[tuple[str, Sketch]]
+) -> tuple[str, Decision] | None:
+    """The candidate that the listing is merged with, by its key, and why; None if there is none.
+
+    Of several the most probable wins, then the smallest key, so that runs agree (CASES D7).
+    """
+    own = sketch(listing)
+    found = [(key, compare(own, other)) for key, other in candidates]
+    merges = [(key, decision) for key, decision in found if decision.merge]
+    return min(merges, key=lambda item: (-item[1].same, item[0]), default=None)
+
+
+def identical(a: Listing, b: Listing) -> bool:
+    """Whether two listings of *one* source are one: equal title, start and place (CASES D5)."""
+    one, other = sketch(a), sketch(b)
+    return (one.title, one.start, a.all_day) == (
+        other.title,
+        other.start,
+        b.all_day,
+    ) and one.venue == other.venue
+
+
+def block_keys(listing: Listing) -> set[str]:
+    """Keys of which two listings share at least one if they may be the same happening.
+
+    The local date with each telling word of the title, with the venue and start, or the link. A
+    start in the small hours also stands for the evening before, which a wrong zone makes of it.
+    """
+    own = sketch(listing)
+    days = [own.local_date]
+    if own.clock is not None and own.clock < 8 * 60:
+        days.append(own.local_date - timedelta(days=1))
+    telling = {word for word in own.words if title_weight(word) == 1.0} or {own.title}
+    marks = {f"w:{word}" for word in telling}
+    marks |= {f"v:{word}" for word in (own.venue.street or own.venue.short,) if word}
+    if own.link:
+        marks.add(f"l:{own.link}")
+    return {f"{day.isoformat()} {mark}" for day in days for mark in marks}
+
+
+def probability(found: Features) -> float:
+    """The logistic model of match.toml."""
+    score = _INTERCEPT + sum(map(float.__mul__, found, _COEFFICIENTS))
+    return 1.0 / (1.0 + math.exp(-score))
+
+
+def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
+    """Why two listings are not merged however alike they look (CASES D4, D5)."""
+    known_time = found.start_equal + found.start_near + found.start_slipped + found.start_unknown
+    evidence = max(found.venue_same, found.text_same, found.link_same)
+    checks = (
+        (not known_time, "another showing: the starts are hours apart"),
+        (found.numbers_differ, "numbered differently"),
+        (not found.title_telling, "the titles share no word"),
+        ((a.words | b.words) & CLOSURES and found.venue_same < 0.7, "each house closes by itself"),
+        ((a.words ^ b.words) & BESIDE, "one is held beside the other"),
+        (found.title_telling < 1 / 3 and evidence < 0.7, "a common title, and no common place"),
+    )
+    return tuple(words for holds, words in checks if holds)
+
+
+def _reasons(found: Features) -> tuple[str, ...]:
+    said = (
+        (found.title_equal, "same title"),
+        (not found.title_equal and found.title_cover > 0.9, "one title holds the other"),
+        (found.title_cover < 0.5, "different titles"),
+        (found.start_equal, "same start"),
+        (found.start_near, "starts within 90 minutes"),
+        (found.start_slipped, "start slipped by a wrong zone or am/pm"),
+        (found.start_unknown, "one gives no time"),
+        (found.venue_same > 0.6, "same place"),
+        (found.venue_differs > 0.6, "different places"),
+        (found.venue_unknown, "place not known"),
+        (found.text_same > 0.6, "same text"),
+        (found.link_same, "same link"),
+    )
+    return tuple(words for holds, words in said if holds)

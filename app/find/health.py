@@ -1,0 +1,156 @@
+"""How a source is, in plain words: for the page, the table of `gomeet sources check`, the operator.
+
+A source that gives nothing is not the same as one that cannot be reached (CASES A11, A14), and a
+suspicion is never acted upon without a person (CASES B5, B6).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scrapers.base import Listing
+
+# From good to bad; a step downwards is worth one message to the operator.
+STATES = (
+    "new",
+    "ok",
+    "quiet",
+    "wrong_zone_suspect",
+    "dropped",
+    "failing",
+    "blocked",
+    "not_a_calendar",
+    "gone",
+)
+
+TELL_USER_AFTER = timedelta(days=7)
+_NIGHT = range(1, 6)  # starts at 01:00 to 05:59
+_NIGHT_SHARE = 0.25
+_NIGHT_AT_LEAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is stored of a source: outcome and counts of the last poll, times aware UTC.
+
+    `upcoming` counts the visible listings still to come, `usual` those when it was last well.
+    `unreadable` says that the last body was no calendar, `zone_suspect` what `night_starts` found.
+    """
+
+    outcome: str = ""
+    last_ok_at: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    next_due_at: datetime | None = None
+    upcoming: int = 0
+    usual: int = 0
+    unreadable: bool = False
+    zone_suspect: bool = False
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One of STATES, a sentence for a person, and whether it is time to tell the user."""
+
+    state: str
+    message: str
+    tell_user: bool = False
+
+    def worse_than(self, other: "Health") -> bool:
+        """Whether this is a step down from `other`, worth one message."""
+        return STATES.index(self.state) > STATES.index(other.state)
+
+
+@dataclass(frozen=True, slots=True)
+class NightStarts:
+    """Timed listings of a source, how many begin in the small hours, and what would mend most.
+
+    `shift_hours` is the whole number of hours which, added, puts the most night starts into the
+    waking day; 0 where nothing is suspected.
+    """
+
+    timed: int
+    night: int
+    shift_hours: int = 0
+
+    @property
+    def suspect(self) -> bool:
+        """Whether so many night starts are more likely a wrong zone than a habit of the town."""
+        return self.night >= _NIGHT_AT_LEAST and self.night >= _NIGHT_SHARE * self.timed
+
+
+def health(facts: Facts, *, now: datetime) -> Health:
+    """The state of a source, worst matter first, with the time of the next try in the sentence."""
+    state, cause = _state(facts)
+    failing = facts.failing_since
+    tell = state == "gone" or (failing is not None and now - failing >= TELL_USER_AFTER)
+    return Health(state, f"{cause} {_next_try(facts, state, now)}".rstrip(), tell)
+
+
+def night_starts(listings: Iterable[Listing], zone: str) -> NightStarts:
+    """Count the starts between 01:00 and 05:59 on the wall clock of `zone` (CASES B5, B6)."""
+    local = ZoneInfo(zone)
+    hours = Counter(
+        listing.start.astimezone(local).hour for listing in listings if not listing.all_day
+    )
+    timed, night = hours.total(), sum(hours[hour] for hour in _NIGHT)
+    found = NightStarts(timed, night)
+    return NightStarts(timed, night, _best_shift(hours)) if found.suspect else found
+
+
+def _best_shift(hours: Counter[int]) -> int:
+    def waking(shift: int) -> tuple[int, int]:
+        return sum(n for hour, n in hours.items() if 8 <= (hour + shift) % 24 <= 21), -abs(shift)
+
+    return max(range(-12, 13), key=waking)
+
+
+def _state(facts: Facts) -> tuple[str, str]:
+    match facts.outcome:
+        case "":
+            return "new", "Not read yet."
+        case "gone":
+            return "gone", "The publisher has taken this calendar away (410)."
+        case "blocked":
+            return "blocked", "The site refuses our requests, though it may open in a browser."
+        case "suspicious" | "broken" if facts.unreadable or facts.last_ok_at is None:
+            return "not_a_calendar", "What stands at this address is not a calendar."
+        case "suspicious":
+            return "dropped", (
+                f"It suddenly shows far fewer events than its usual {facts.usual}; "
+                "nothing was removed."
+            )
+        case "broken" | "temporary":
+            return "failing", "It cannot be read at the moment; its events stay as they were."
+        case _:
+            return _well(facts)
+
+
+def _well(facts: Facts) -> tuple[str, str]:
+    if not facts.upcoming:
+        return "quiet", "It answers, and announces no coming events."
+    if facts.zone_suspect:
+        return "wrong_zone_suspect", "Many of its events begin at night: is its time zone right?"
+    events = "1 coming event." if facts.upcoming == 1 else f"{facts.upcoming:,} coming events."
+    return "ok", events
+
+
+def _next_try(facts: Facts, state: str, now: datetime) -> str:
+    if facts.paused:
+        return "Paused."
+    if facts.next_due_at is None:
+        return "It is not asked again until you say so." if state == "gone" else ""
+    return f"Next try {_in_words(facts.next_due_at - now)}."
+
+
+def _in_words(wait: timedelta) -> str:
+    minutes = max(0, round(wait.total_seconds() / 60))
+    if minutes < 2:
+        return "in a moment"
+    if minutes < 90:
+        return f"in {minutes} minutes"
+    hours = round(minutes / 60)
+    return f"in {hours} hours" if hours < 48 else f"in {round(hours / 24)} days"
