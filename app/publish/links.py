@@ -9,7 +9,8 @@ from app.publish import wording
 from app.publish.ical import span, span_of_dates
 from app.publish.text import block, one_line, web_url
 
-_MAX_DETAILS = 800  # characters before encoding: the whole URL stays below what servers accept
+# Octets after encoding; together with the rest a URL stays below 2,048, which every client takes.
+_MAX_TITLE, _MAX_PLACE, _MAX_DETAILS = 300, 300, 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def event_links(event: Event, ics_url: str) -> Links:
 def _google(event: Event) -> str:
     start, end = _bounds(event, "%Y%m%dT%H%M%SZ", "%Y%m%d")
     fields = {"action": "TEMPLATE", "text": _title(event), "dates": f"{start}/{end}"}
-    fields |= {"details": _details(event), "location": wording.place(event)}
+    fields |= {"details": _details(event), "location": _place(event)}
     return _url("https://calendar.google.com/calendar/render", fields)
 
 
@@ -61,7 +62,7 @@ def _outlook(host: str, event: Event) -> str:
     start, end = _bounds(event, "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
     fields = {"path": "/calendar/action/compose", "rru": "addevent", "subject": _title(event)}
     fields |= {"startdt": start, "enddt": end, "allday": str(event.all_day).lower()}
-    fields |= {"body": _details(event), "location": wording.place(event)}
+    fields |= {"body": _details(event), "location": _place(event)}
     return _url(f"https://{host}/calendar/0/deeplink/compose", fields)
 
 
@@ -69,7 +70,7 @@ def _yahoo(event: Event) -> str:
     start, end = _bounds(event, "%Y%m%dT%H%M%SZ", "%Y%m%d")
     fields = {"v": "60", "title": _title(event), "st": start, "et": end}
     fields |= {"dur": "allday"} if event.all_day else {}
-    fields |= {"desc": _details(event), "in_loc": wording.place(event)}
+    fields |= {"desc": _details(event), "in_loc": _place(event)}
     return _url("https://calendar.yahoo.com/", fields)
 
 
@@ -83,12 +84,24 @@ def _bounds(event: Event, timed: str, dated: str) -> tuple[str, str]:
 
 
 def _title(event: Event) -> str:
-    return one_line(event.name, 200)
+    return _fit(one_line(event.name, 200), _MAX_TITLE)
+
+
+def _place(event: Event) -> str:
+    return _fit(wording.place(event), _MAX_PLACE)
 
 
 def _details(event: Event) -> str:
-    parts = (block(event.description, _MAX_DETAILS), web_url(event.url))
+    url = web_url(event.url)
+    parts = (_fit(block(event.description, 800), _MAX_DETAILS), url if len(url) < 300 else "")
     return "\n\n".join(part for part in parts if part)
+
+
+def _fit(text: str, octets: int) -> str:
+    """Cut the text itself until its encoded form fits: never through an escape (case H4)."""
+    while (encoded := len(quote(text, safe=""))) > octets:
+        text = block(text, max(1, len(text) * octets // encoded))
+    return text
 
 
 def _url(base: str, fields: dict[str, str]) -> str:
