@@ -1,0 +1,179 @@
+"""Being a good guest: few requests at once, few per host, a pause between two to one machine.
+
+Loops and threads may share one `Politeness`: a poll ticks in a thread while a request polls by
+hand, and a publisher sees one client all the same.
+"""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
+from weakref import WeakValueDictionary
+
+MAX_HOLD = 15 * 60.0  # one feed's Retry-After keeps its neighbours on the host waiting no longer
+_MANY = 4096
+
+
+class Gate:
+    """A fair counting semaphore at which coroutines of several event loops may wait."""
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._lock = threading.Lock()
+        self._line: deque[Future[None]] = deque()
+
+    async def enter(self) -> None:
+        """Take a place, waiting in line for it."""
+        turn: Future[None] = Future()
+        with self._lock:
+            if self._free > 0:
+                self._free -= 1
+                return
+            self._line.append(turn)
+        try:
+            await asyncio.wrap_future(turn)
+        except asyncio.CancelledError:
+            if not turn.cancel():  # the place was ours already
+                self.leave()
+            raise
+
+    def leave(self) -> None:
+        """Give the place to the next in line."""
+        with self._lock:
+            while self._line:
+                turn = self._line.popleft()
+                if turn.set_running_or_notify_cancel():
+                    break
+            else:
+                self._free += 1
+                return
+        turn.set_result(None)
+
+
+class Turn:
+    """One request's stay: a place at its host and one of all; the latter is lent while it waits."""
+
+    def __init__(self, politeness: "Politeness") -> None:
+        self._politeness = politeness
+        self._counted = False
+
+    async def pause(self, address: str) -> None:
+        """Wait until this address may be dialled; others go ahead meanwhile."""
+        wait = self._politeness.reserve(address)
+        if wait <= 0:
+            return
+        self.leave()
+        await self._politeness.sleep(wait)
+        await self.enter()
+
+    async def enter(self) -> None:
+        """Take one of all places."""
+        await self._politeness.total.enter()
+        self._counted = True
+
+    def leave(self) -> None:
+        """Give the place back, if it is held."""
+        if self._counted:
+            self._counted = False
+            self._politeness.total.leave()
+
+
+class Politeness:
+    """The queues of one process. `own` tells which addresses are the operator's and need no pause.
+
+    `interval` is seconds between two dials of one address; `clock` is monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        total: int,
+        per_host: int,
+        interval: float,
+        own: Callable[[str], bool] = lambda _: False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.total = Gate(total)
+        self.sleep = sleep
+        self._per_host = per_host
+        self._interval = interval
+        self._own = own
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._gates: WeakValueDictionary[str, Gate] = WeakValueDictionary()
+        self._next_dial: dict[str, float] = {}
+        self._held_until: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[Turn]:
+        """Stand in line for `host`, then for a place of all; both are given back at the end."""
+        gate, turn = self._gate(host), Turn(self)
+        await gate.enter()
+        try:
+            await turn.enter()
+            yield turn
+        finally:
+            turn.leave()
+            gate.leave()
+
+    def reserve(self, address: str) -> float:
+        """Book the next dial of `address` and give the seconds until then."""
+        if self._own(address):
+            return 0.0
+        with self._lock:
+            now = self._clock()
+            instant = max(now, self._next_dial.get(address, now))
+            _forget(self._next_dial, now)
+            self._next_dial[address] = instant + self._interval
+            return instant - now
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Leave a host that asked for it alone, all its sources together, 15 minutes at most."""
+        with self._lock:
+            now = self._clock()
+            _forget(self._held_until, now)
+            self._held_until[host] = now + min(seconds, MAX_HOLD)
+
+    def held(self, host: str) -> float:
+        """Seconds for which the host still wants to be left alone, 0 if it does not."""
+        with self._lock:
+            return max(self._held_until.get(host, 0.0) - self._clock(), 0.0)
+
+    def _gate(self, host: str) -> Gate:
+        with self._lock:
+            gate = self._gates.get(host)
+            if gate is None:
+                gate = self._gates[host] = Gate(self._per_host)
+            return gate
+
+
+def _forget(instants: dict[str, float], now: float) -> None:
+    """Drop what has passed, once there is much of it."""
+    if len(instants) >= _MANY:
+        for key in [key for key, instant in instants.items() if instant <= now]:
+            del instants[key]
+
+
+class Deadline:
+    """One limit in seconds around an exchange; waiting our turn does not count against it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.timeout = asyncio.timeout(seconds)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop the clock inside."""
+        loop, end = asyncio.get_running_loop(), self.timeout.when()
+        if end is None:  # paused already
+            yield
+            return
+        left = end - loop.time()
+        self.timeout.reschedule(None)
+        try:
+            yield
+        finally:
+            self.timeout.reschedule(loop.time() + left)
