@@ -1,0 +1,120 @@
+"""Harbor Falls as a set of documents: which sources there are, and what each path answers.
+
+Pure and deterministic: the same day and the same changes give the same bytes.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from app.sample_city.cycle import FOUNDED, TIME_ZONE, Change, Occurrence, occurrences
+from app.sample_city.records import Publisher, city
+from app.sample_city.wording import event_path
+from app.sample_city.write_html import listing_page, render
+from app.sample_city.write_ical import calendar
+from app.sample_city.write_rss import event_feed, items, news_feed
+
+BASE_URL = "http://harbor-falls.example"
+
+_TYPES = {
+    "ical": "text/calendar; charset=utf-8",
+    "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+}
+HTML = "text/html; charset=utf-8"
+
+Documents = dict[str, tuple[str, bytes]]
+
+
+class SourceRow(NamedTuple):
+    """What an operator enters to poll a source; `trust` is 0 to 100, venues above aggregators."""
+
+    name: str
+    url: str
+    scraper: str | None  # None: recognized by its bytes
+    time_zone: str
+    trust: int
+
+
+def sources(base_url: str) -> list[SourceRow]:
+    """The city's sources as rows to add, in the order of the index page."""
+    root = base_url.rstrip("/")
+    return [
+        SourceRow(each.name, f"{root}/{each.path}", None, TIME_ZONE, each.trust)
+        for each in city().publishers
+    ]
+
+
+def upcoming(
+    today: date, changes: frozenset[Change] = frozenset()
+) -> list[tuple[Publisher, Occurrence]]:
+    """Every date that somebody announces for the next 56 days, repeats included, in order."""
+    found = [
+        (publisher, each)
+        for publisher in city().publishers
+        for event in publisher.events
+        for each in occurrences(event, today, changes)
+    ]
+    return sorted(found, key=lambda pair: (pair[1].start, pair[1].uid))
+
+
+def documents(
+    today: date, changes: frozenset[Change] = frozenset(), base_url: str = BASE_URL
+) -> Documents:
+    """Path → (content type, bytes) of everything the city's server offers on `today`.
+
+    Links point below `base_url`. Raises ValueError before the city was founded.
+    """
+    if today < FOUNDED:
+        msg = f"Harbor Falls was founded on {FOUNDED}; there is nothing to read on {today}."
+        raise ValueError(msg)
+    return dict(_documents(today, changes, base_url.rstrip("/")))
+
+
+def not_found() -> bytes:
+    """The page for an address that is not in the city."""
+    return render("not_found.html")
+
+
+def _documents(
+    today: date, changes: frozenset[Change], base_url: str
+) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    found = upcoming(today, changes)
+    publishers = city().publishers
+    yield "/", (HTML, render("index.html", publishers=publishers, upcoming=found, today=today))
+    yield "/robots.txt", ("text/plain; charset=utf-8", b"User-agent: *\nDisallow: /changes\n")
+    for publisher in publishers:
+        body = _body(publisher, today, changes, base_url)
+        yield f"/{publisher.path}", (_TYPES.get(publisher.format, HTML), body)
+        if publisher.format in _TYPES:
+            yield f"/{publisher.section}/", (HTML, _home(publisher, found, today))
+        for item in items(publisher, today):
+            page = render("news.html", publisher=publisher, item=item)
+            yield f"/{publisher.section}/{item.uid}/", (HTML, page)
+    for publisher, each in reversed(found):  # the page of a series shows its next date
+        page = render("event.html", publisher=publisher, each=each)
+        yield event_path(publisher, each), (HTML, page)
+
+
+def _body(publisher: Publisher, today: date, changes: frozenset[Change], base_url: str) -> bytes:
+    match publisher.format:
+        case "ical":
+            return calendar(publisher, today, changes, base_url)
+        case "rss":
+            return event_feed(publisher, today, changes, base_url)
+        case "atom":
+            return news_feed(publisher, today, base_url)
+        case _:
+            return listing_page(publisher, today, changes, base_url)
+
+
+def _home(publisher: Publisher, found: list[tuple[Publisher, Occurrence]], today: date) -> bytes:
+    """The publisher's front page: it links its feed, so that a reader of pages can discover it."""
+    own = [each for other, each in found if other is publisher]
+    return render(
+        "home.html",
+        publisher=publisher,
+        occurrences=own,
+        items=items(publisher, today),
+        type=_TYPES[publisher.format].partition(";")[0],
+    )
