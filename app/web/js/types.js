@@ -1,0 +1,40 @@
+/**
+ * What the API gives, as docs/api-contract.md has it. Unknown is null.
+ *
+ * @typedef {{name: string, address: string, latitude: number|null, longitude: number|null}} Place
+ * @typedef {{free: boolean|null, min: number|null, max: number|null, currency: string|null,
+ *   sold_out: boolean|null}} Price whole cents
+ * @typedef {{any_field: number, your_field: number, low: number, high: number,
+ *   confidence: "thin"|"fair"|"good", circle: number, circle_phrase: string, hirers: number,
+ *   headline: string}} Score chances 0–1; `low` and `high` belong to `any_field`
+ * @typedef {{family: string, signal: string, points: number, text: string, phrase: string,
+ *   basis: "D"|"S"|"M"|"J"|"L"}} Reason points are percentage points, unrounded
+ * @typedef {{id: string, name: string, start: string, end: string|null, time_zone: string,
+ *   local_start: string, local_end: string|null, all_day: boolean, location: Place|null,
+ *   distance_km: number|null, organizer: {name: string, url: string}|null, price: Price|null,
+ *   event_status: string, event_attendance_mode: string, kind: string, categories: string[],
+ *   url: string, image: string, series: string, sources: string[], score: Score,
+ *   choice: "chosen"|"dismissed"|null}} EventSummary
+ * @typedef {{source: string, url: string, name: string, start: string, seen_at: string}} Listing
+ * @typedef {EventSummary & {description: string, listings: Listing[], reasons: Reason[],
+ *   start_points: number, your_reasons: Reason[], your_start_points: number, advice: string,
+ *   links: {ics: string, google: string, outlook: string, office365: string, yahoo: string},
+ *   virtual_location: string, performers: string[]}} EventDetail
+ * @typedef {{event_id: string, state: "chosen"|"dismissed", chosen_at: string, updated_at: string,
+ *   event: EventSummary, gone_since: string|null, note: string}} Choice
+ * @typedef {{id: string, name: string, url: string, scraper: string, time_zone: string,
+ *   trust: number, state: string, paused: boolean, last_ok_at: string|null,
+ *   last_polled_at: string|null, next_due_at: string|null, outcome: string|null, message: string,
+ *   events: number, problems: {place: string, code: string, cause: string}[]}} Source
+ * @typedef {{home_name: string, latitude: number|null, longitude: number|null, time_zone: string,
+ *   reach_km: number, interests: string[], dislikes: string[], field: string, seniority: string,
+ *   weekly_hours: number, weekly_budget: number|null, currency: string, digest_enabled: boolean,
+ *   digest_weekday: number, digest_hour: number}} Profile
+ * @typedef {{id: string, name: string, email: string, digest: {enabled: boolean, weekday: number,
+ *   hour: number, next_at: string|null}}} Me
+ * @typedef {{url: string, webcal_url: string, qr_svg: string,
+ *   clients: {name: string, url: string|null, steps: string[], delay: string}[]}} CalendarFeed
+ * @typedef {{path: string[], params: URLSearchParams}} Route
+ */
+
+export {};

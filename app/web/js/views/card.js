@@ -1,0 +1,125 @@
+/** One event in a list, and what cards and the detail share. */
+
+import { button, h, icon } from "../dom.js";
+import { distance, percent, price, range } from "../format.js";
+import { href } from "../router.js";
+import { choose } from "../store.js";
+import { attempt, snackbar } from "../ui.js";
+import { when, zoneNote } from "../when.js";
+import { circleNote, etiquette, kind, status } from "../words.js";
+
+/** @typedef {import("../types.js").EventSummary} EventSummary */
+
+/**
+ * The chance as a number, its likely range in words and as a band.
+ * @param {import("../types.js").Score} score
+ */
+export function chance(score) {
+  const words = `About ${percent(score.any_field)} % chance to talk with someone who hires, likely ${range(score.low, score.high)}`;
+  return h(
+    "div", { class: "chance", role: "img", "aria-label": words },
+    h("span", { class: "number" }, percent(score.any_field), h("small", {}, "%")),
+    band(score.any_field, score.low, score.high),
+    h("span", { class: "range" }, `likely ${range(score.low, score.high)}`),
+  );
+}
+
+/** @param {number} at @param {number} low @param {number} high all 0–1 */
+export const band = (at, low, high) =>
+  h("span", { class: "band", style: { "--low": low, "--high": high, "--at": at } }, h("i"), h("b"));
+
+/** @param {EventSummary} event @param {Date} now one fact a line: when, where, what it costs */
+export function facts(event, now) {
+  const zone = zoneNote(event);
+  return h(
+    "ul", { class: "facts" },
+    h("li", { class: "when" }, icon("clock"), h("span", {}, when(event, now), zone && h("em", {}, ` ${zone}`))),
+    h("li", { class: "where" }, icon(event.event_attendance_mode === "online" ? "globe" : "pin"), h("span", {}, place(event))),
+    h("li", { class: "price" }, icon("ticket"), h("span", {}, price(event.price), sources(event))),
+  );
+}
+
+/** @param {EventSummary} event */
+function place(event) {
+  const name = event.location?.name || event.location?.address;
+  const far = event.distance_km === null ? "" : ` · ${distance(event.distance_km)}`;
+  if (event.event_attendance_mode === "online") return "Online";
+  const online = event.event_attendance_mode === "mixed" ? ", or online" : "";
+  return name ? `${name}${far}${online}` : "Place not announced";
+}
+
+/** @param {EventSummary} event */
+const sources = ({ sources }) => (sources.length > 1 ? h("em", {}, ` · seen in ${sources.length} places`) : null);
+
+/** @param {EventSummary} event warnings in words, each with a tone */
+export function marks(event) {
+  const circle = circleNote(event.score.circle);
+  const changed = status(event.event_status);
+  return [
+    changed && h("p", { class: "mark-line bad" }, icon("alert"), changed),
+    circle && h("p", { class: "mark-line soft" }, icon("alert"), circle),
+    etiquette(event.kind) && h("p", { class: "mark-line calm" }, icon("leaf"), etiquette(event.kind)),
+  ].filter(Boolean);
+}
+
+/**
+ * Chooses or dismisses with a way back.
+ * @param {EventSummary} event @param {"chosen"|"dismissed"|null} state
+ */
+export async function decide(event, state) {
+  const before = event.choice;
+  const words = { chosen: "On your list and in your calendar", dismissed: "Set aside", none: "Taken off your list" };
+  event.choice = state;
+  const done = await attempt(() => choose(event.id, state, before).then(() => true));
+  if (!done) {
+    event.choice = before;
+    return;
+  }
+  snackbar(words[state ?? "none"], { label: "Undo", run: () => undo(event, before, state) });
+}
+
+/** @param {EventSummary} event @param {"chosen"|"dismissed"|null} before @param {"chosen"|"dismissed"|null} state */
+function undo(event, before, state) {
+  event.choice = before;
+  attempt(() => choose(event.id, before, state));
+}
+
+/** @param {EventSummary} event "I'll go" and "Not for me" */
+export function verbs(event) {
+  const toggle = () => decide(event, event.choice === "chosen" ? null : "chosen");
+  const root = h(
+    "div", { class: "verbs" },
+    button("", { class: "button go", "data-verb": "choose", onclick: toggle, "aria-describedby": `name-${event.id}` }),
+    button("Not for me", { class: "button quiet", "data-verb": "dismiss", onclick: () => decide(event, "dismissed"), "aria-describedby": `name-${event.id}` }),
+  );
+  markVerbs(root, event.choice);
+  return root;
+}
+
+/** @param {Element} root holds the verbs @param {string|null} state */
+export function markVerbs(root, state) {
+  const go = root.querySelector("[data-verb=choose]");
+  const chosen = state === "chosen";
+  go?.setAttribute("aria-pressed", String(chosen));
+  go?.replaceChildren(icon(chosen ? "check" : "plus"), chosen ? "I’m going" : "I’ll go");
+}
+
+/** @param {EventSummary} event @param {Date} now @param {...(Node|null|false)} extra between facts and verbs */
+export function card(event, now, ...extra) {
+  const [label, glyph] = kind(event.kind);
+  const { score } = event;
+  const own = percent(score.your_field) !== percent(score.any_field);
+  return h(
+    "li", { class: "card", "data-id": event.id },
+    h("div", { class: "head" },
+      h("div", {},
+        h("p", { class: "kind" }, icon(glyph), label),
+        h("h3", {}, h("a", { href: href(`events/${encodeURIComponent(event.id)}`), id: `name-${event.id}` }, event.name))),
+      chance(score)),
+    facts(event, now),
+    score.headline && h("p", { class: "headline" }, score.headline, own && h("em", {}, ` ${percent(score.your_field)} % in your field.`)),
+    marks(event),
+    extra,
+    verbs(event),
+  );
+}

@@ -1,0 +1,119 @@
+/** Where events come from, and how each source is doing. */
+
+import { addSource, deleteSource, listSources, patchSource, pollSource } from "../api.js";
+import { button, externalLink, fill, h, icon } from "../dom.js";
+import { count } from "../format.js";
+import { attempt, confirmed, empty, explain, heading, load, snackbar } from "../ui.js";
+import { ago } from "../when.js";
+import { health } from "../words.js";
+
+/** @typedef {import("../types.js").Source} Source */
+
+/** @type {import("../main.js").View} */
+export function sourcesView(root, _route, signal) {
+  const list = h("div");
+  const show = (/** @type {{items: Source[]}} */ { items }) => {
+    if (items.length > 0) fill(list, h("ul", { class: "cards sources" }, items.map(sourceCard)));
+    else fill(list, empty("sources", "No sources yet", "Paste the calendar of a chamber of commerce, a library or a club above. We read it politely and often enough."));
+  };
+  const again = async () => {
+    const answer = await listSources();
+    if (!signal.aborted) show(answer);
+  };
+  fill(root, heading("Sources", "The calendars we read for you."), addForm(again), list);
+  load(list, signal, listSources, show);
+  return { title: "Sources" };
+}
+
+/** @param {() => Promise<void>} again */
+function addForm(again) {
+  const url = /** @type {HTMLInputElement} */ (h("input", { id: "source-url", type: "url", required: true, placeholder: "https://", inputmode: "url", autocomplete: "off", "aria-describedby": "source-error" }));
+  const name = /** @type {HTMLInputElement} */ (h("input", { id: "source-name", type: "text", autocomplete: "off" }));
+  const error = h("p", { class: "field-error", id: "source-error", role: "alert" });
+  const form = /** @type {HTMLFormElement} */ (h(
+    "form", { class: "block stack", onsubmit: submit },
+    h("h2", {}, "Add a source"),
+    h("label", { for: "source-url" }, "Address of a calendar or an events page"), url, error,
+    h("label", { for: "source-name" }, "Name (optional)"), name,
+    h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, icon("plus"), "Add"))));
+
+  /** @param {Event} event */
+  async function submit(event) {
+    event.preventDefault();
+    error.textContent = "";
+    try {
+      const source = await addSource({ url: url.value.trim(), ...(name.value.trim() && { name: name.value.trim() }) });
+      snackbar(`${source.name} added`);
+      form.reset();
+      await again();
+    } catch (problem) {
+      const { title, detail } = explain(problem);
+      error.textContent = detail ? `${title}. ${detail}` : title;
+      url.focus();
+    }
+  }
+  return form;
+}
+
+/** @param {Source} source */
+function sourceCard(source) {
+  const item = h("li", { class: "card source", "data-id": source.id });
+  const redraw = (/** @type {Source} */ fresh) => fill(item, ...sourceParts(fresh, redraw, () => item.remove()));
+  redraw(source);
+  return item;
+}
+
+/** @param {Source} source @param {(fresh: Source) => void} redraw @param {() => void} remove */
+function sourceParts(source, redraw, remove) {
+  const [words, tone] = health(source);
+  return [
+    h("div", { class: "head" },
+      h("div", {}, h("h3", {}, source.name), h("p", { class: "hint address" }, externalLink(source.url, shortUrl(source.url)))),
+      h("p", { class: "number small" }, source.events, h("small", {}, source.events === 1 ? " event" : " events"))),
+    h("p", { class: `health ${tone}` }, words, source.message && source.state !== "ok" && h("span", { class: "hint" }, ` ${source.message}`)),
+    h("p", { class: "hint" }, timing(source, new Date())),
+    problems(source),
+    verbs(source, redraw, remove),
+  ].filter((part) => part !== null);
+}
+
+/** @param {string} url */
+const shortUrl = (url) => url.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
+
+/** @param {Source} source @param {Date} now */
+function timing({ last_ok_at, next_due_at, paused }, now) {
+  const read = last_ok_at ? `Last read ${ago(last_ok_at, now)}` : "Never read so far";
+  if (paused || !next_due_at) return `${read}.`;
+  return new Date(next_due_at) <= now ? `${read}; next try any moment.` : `${read}; next try ${ago(next_due_at, now)}.`;
+}
+
+/** @param {Source} source */
+function problems({ problems }) {
+  if (problems.length === 0) return null;
+  return h(
+    "details", { class: "fold" },
+    h("summary", {}, `${count(problems.length, "entry", "entries")} could not be read`),
+    h("ul", { class: "plain" }, problems.map(({ place, cause }) => h("li", {}, h("code", {}, place), ` ${cause}`))),
+  );
+}
+
+/** @param {Source} source @param {(fresh: Source) => void} redraw @param {() => void} remove */
+function verbs(source, redraw, remove) {
+  const poll = async () => {
+    redraw(await pollSource(source.id));
+    snackbar(`Reading ${source.name} now`);
+  };
+  const pause = async () => redraw(await patchSource(source.id, { paused: !source.paused }));
+  const drop = async () => {
+    if (!(await confirmed(`Remove ${source.name}?`, "We stop reading it. What you chose from it stays on your list.", "Remove"))) return;
+    await deleteSource(source.id);
+    remove();
+    snackbar(`${source.name} removed`);
+  };
+  return h(
+    "div", { class: "verbs" },
+    button("Read now", { onclick: () => attempt(poll) }, "refresh"),
+    button(source.paused ? "Resume" : "Pause", { class: "button quiet", onclick: () => attempt(pause) }, source.paused ? "play" : "pause"),
+    button("Remove", { class: "button quiet danger", onclick: () => attempt(drop) }, "trash"),
+  );
+}

@@ -1,0 +1,104 @@
+/** The words of the page for the names of the API. */
+
+/** kind → what a person calls it, and its glyph. */
+export const KINDS = /** @type {Record<string, [string, string]>} */ ({
+  business_mixer: ["Business mixer", "mixer"],
+  conference_expo: ["Conference or expo", "podium"],
+  professional_talk: ["Professional talk", "talk"],
+  club_association: ["Club or association", "club"],
+  hackathon_startup: ["Startup or hackathon", "bolt"],
+  class_workshop: ["Class or workshop", "pencil"],
+  food_drink: ["Food and drink", "glass"],
+  volunteering: ["Volunteering", "heart"],
+  fundraiser_gala: ["Fundraiser or gala", "rosette"],
+  spectator_show: ["Show or concert", "note"],
+  art_literary: ["Art and books", "book"],
+  sport_play: ["Sport and play", "ball"],
+  faith_community: ["Faith community", "arch"],
+  hobby_social: ["Hobby and social", "puzzle"],
+  opening_market_festival: ["Opening, market, festival", "shop"],
+  family_kids: ["Family and kids", "balloon"],
+  civic_public: ["Civic and public", "columns"],
+  support_health: ["Support and health", "leaf"],
+  student_campus: ["Campus", "cap"],
+  not_an_event: ["Notice", "dot"],
+  other: ["Other", "dot"],
+});
+
+/** @param {string} kind @returns {[string, string]} label and glyph */
+export const kind = (kind) => KINDS[kind] ?? KINDS.other;
+
+/** Where people did not come to do business, the card says so (SCORING.md, etiquette). */
+const ETIQUETTE = /** @type {Record<string, string>} */ ({
+  support_health: "People come here for support. Come for the event; do not pitch.",
+  faith_community: "A gathering of faith. Come for the event; do not pitch.",
+  family_kids: "People are here with their children. Come for the event; do not pitch.",
+});
+
+/** @param {string} kind @returns {string} "" where nothing need be said */
+export const etiquette = (kind) => ETIQUETTE[kind] ?? "";
+
+const CIRCLE_LOW = 0.2;
+const CIRCLE_HIGH = 0.6;
+
+/** @param {number} circle probability of a job-seeker circle */
+export function circleNote(circle) {
+  if (circle >= CIRCLE_HIGH) return "Made for job seekers";
+  return circle >= CIRCLE_LOW ? "May be mostly job seekers" : "";
+}
+
+/** How we know a reason. */
+export const BASIS = /** @type {Record<string, string>} */ ({
+  D: "measured",
+  S: "surveys show",
+  M: "general knowledge",
+  J: "our guess",
+  L: "learned from graded events",
+});
+
+export const CONFIDENCE = /** @type {Record<string, string>} */ ({
+  thin: "The listing says little, so take it as a rough guess.",
+  fair: "The listing gives us fair evidence.",
+  good: "The listing gives us good evidence.",
+});
+
+const STATUS = /** @type {Record<string, string>} */ ({
+  cancelled: "Cancelled",
+  postponed: "Postponed",
+  rescheduled: "New time",
+  moved_online: "Moved online",
+});
+
+/** @param {string} status @returns {string} "" when it takes place as planned */
+export const status = (status) => STATUS[status] ?? "";
+
+/** Health of a source: words and tone ("good", "soft", "bad"). */
+const HEALTH = /** @type {Record<string, [string, string]>} */ ({
+  ok: ["Working well", "good"],
+  new: ["Not read yet", "soft"],
+  quiet: ["Reachable, but nothing new for a long time", "soft"],
+  suspicious: ["Gave far fewer events than before; we keep the old ones", "soft"],
+  dropped: ["Gave far fewer events than before; we keep the old ones", "soft"],
+  wrong_zone: ["Its times look shifted; check its time zone", "soft"],
+  temporary: ["Did not answer; we will try again", "soft"],
+  blocked: ["Refuses to answer us", "bad"],
+  gone: ["Is no longer there", "bad"],
+  not_a_calendar: ["Answers, but not with a calendar", "bad"],
+  broken: ["Could not be read", "bad"],
+});
+
+/** @param {import("./types.js").Source} source @returns {[string, string]} */
+export function health(source) {
+  if (source.paused) return ["Paused by you", "soft"];
+  return HEALTH[source.state] ?? [source.state.replaceAll("_", " "), "soft"];
+}
+
+export const SENIORITY = /** @type {Record<string, string>} */ ({
+  entry: "Entry level",
+  mid: "Mid level",
+  senior: "Senior",
+  manager: "Manager",
+  director: "Director or above",
+});
+
+export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
