@@ -5,7 +5,7 @@ What is due stands in the database; every tick is harmless to repeat and to run 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -60,7 +60,7 @@ class Clock:
         await self._track(asyncio.to_thread(beat, self._world, now()))
 
     async def _poll(self) -> None:
-        await self._track(_quietly(ingest.poll_due(self._world, now())))
+        await self._track(ingest.poll_due(self._world, now()))
 
     async def _mail(self) -> None:
         await self._track(asyncio.to_thread(_mail, self._world))
@@ -68,15 +68,15 @@ class Clock:
     async def _tidy(self) -> None:
         await self._track(asyncio.to_thread(_tidy, self._world))
 
-    async def _track(self, work: "asyncio._CoroutineLike[object]") -> None:
+    async def _track(self, work: Awaitable[object]) -> None:
         """Shield the work from the scheduler, whose shutdown cancels what it runs."""
-        task = asyncio.ensure_future(_quietly(work))
+        task = asyncio.ensure_future(_done(work))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         await asyncio.shield(task)
 
 
-async def _quietly(work: "asyncio._CoroutineLike[object]") -> None:
+async def _done(work: Awaitable[object]) -> None:
     await work
 
 
@@ -104,6 +104,3 @@ async def ticking(world: Resources) -> AsyncIterator[Clock]:
         yield clock
     finally:
         await clock.stop()
-
-
-Now = Callable[[], datetime]

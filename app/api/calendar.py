@@ -20,9 +20,7 @@ FEED_HEADERS = {
 async def get_feed(request: Request, world: World, token: str) -> Response:
     """The feed behind the secret address; 404, always the same, for any other."""
     with world.database.read() as session:
-        feed = calendar.feed_of(
-            session, world.keys, world.feeds, token, world.settings.base_url
-        )
+        feed = calendar.feed_of(session, world.keys, world.feeds, token, world.settings.base_url)
     return answer(
         request,
         feed.content,

@@ -19,7 +19,6 @@ from app.publish.ical import file_name
 from app.services import calendar, rank
 from app.services.resources import Resources
 from app.store import choices, events, users
-from app.store.codec import decode
 from app.store.users import Caller
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -56,13 +55,13 @@ class Filters(schemas.Received):
     to: datetime | None = None
     near: Annotated[str | None, Query(description="lat,lon in degrees; default: home")] = None
     km: Annotated[float | None, Query(gt=0, le=20_100, description="default: your reach")] = None
-    kind: list[str] = []
+    kind: tuple[str, ...] = ()
     q: Annotated[str, Query(max_length=200)] = ""
     free: bool | None = None
     price_max: Annotated[int | None, Query(ge=0, description="cents")] = None
     attendance_mode: Literal["", "offline", "online", "mixed", "unknown"] = ""
     min_score: Annotated[float, Query(ge=0, le=1)] = 0.0
-    weekday: list[Annotated[int, Query(ge=1, le=7)]] = []
+    weekday: tuple[Annotated[int, Query(ge=1, le=7)], ...] = ()
     evenings: bool = False
     include_circles: bool = False
     undecided: Annotated[bool, Query(description="leave out what you decided on")] = False
@@ -97,7 +96,7 @@ def _page(world: Resources, me: Caller, now: datetime, filters: Filters) -> byte
         decided = choices.states(session, me.user_id) if query.hide_decided else None
         ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
         ids, following = ranking.page(*_position(filters.cursor), filters.limit)
-        found = rank.suggestions(session, me, profile, ids)
+        found = rank.suggestions(session, me.user_id, profile, ids)
     page = schemas.EventPage.model_construct(
         items=[present.summary(item) for item in found],
         next_cursor=_cursor(ids[-1], following) if following is not None else None,
@@ -124,17 +123,13 @@ async def event_file(world: World, event_id: UUID) -> Response:
     responses={200: {"model": schemas.EventDetail}, 304: {"description": "unchanged"}},
     summary="One event with its reasons",
 )
-async def get_event(
-    request: Request, world: World, me: Me, event_id: UUID
-) -> Response:
+async def get_event(request: Request, world: World, me: Me, event_id: UUID) -> Response:
     """Everything about one event, and how its chance comes about."""
     with world.database.read() as session:
         profile = users.get(session, me.user_id).profile
-        stored = events.get(session, event_id)
-        states = choices.states(session, me.user_id, [event_id])
-        voices = events.voices(session, [event_id])[event_id]
-        names = events.source_names(session, [event_id])[event_id]
-    found = rank.suggestion(stored, profile, names, states.get(event_id))
+        events.get(session, event_id)
+        found = rank.suggestions(session, me.user_id, profile, [event_id])[0]
+        voices = events.voices(session, [event_id]).get(event_id, [])
     ics_url = f"{world.settings.base_url}/api/v1/events/{event_id}.ics"
     content = present.detail(found, voices, ics_url).model_dump_json().encode()
     return answer(request, content, etag_of(content))
@@ -143,7 +138,7 @@ async def get_event(
 def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
     unknown = set(filters.kind) - set(KINDS)
     if unknown:
-        raise Invalid(f"There is no kind {sorted(unknown)[0]!r}.", "kind")
+        raise Invalid(f"There is no kind {min(unknown)!r}.", "kind")
     since = filters.since or begin
     if since.tzinfo is None or (filters.to and filters.to.tzinfo is None):
         raise Invalid("Give instants with their offset, such as 2026-12-01T00:00:00Z.", "from")
@@ -152,13 +147,13 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
         until=filters.to,
         near=_point(filters.near) if filters.near else _home(profile),
         km=filters.km or profile.reach_km,
-        kinds=tuple(filters.kind),
+        kinds=filters.kind,
         text=filters.q,
         free=filters.free,
         price_max=filters.price_max,
         attendance_mode=filters.attendance_mode,
         min_score=filters.min_score,
-        weekdays=tuple(filters.weekday),
+        weekdays=filters.weekday,
         evenings=filters.evenings,
         include_circles=filters.include_circles,
         hide_decided=filters.undecided,

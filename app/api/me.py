@@ -90,7 +90,9 @@ def _calendar(world: Resources, token: str) -> schemas.CalendarOut:
     url = f"{world.settings.base_url}/calendar/{token}.ics"
     drawing = io.BytesIO()
     code = segno.make(webcal(url), error="m")
-    code.save(drawing, kind="svg", scale=4, border=2, dark="#1d1b16", light="#ffffff", xmldecl=False)
+    code.save(
+        drawing, kind="svg", scale=4, border=2, dark="#1d1b16", light="#ffffff", xmldecl=False
+    )
     return schemas.CalendarOut(
         url=url,
         webcal_url=webcal(url),

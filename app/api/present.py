@@ -14,17 +14,14 @@ from app.store.events import Voice
 
 def summary(found: Suggestion) -> schemas.EventSummary:
     """One event of a list."""
-    return schemas.EventSummary.model_construct(**_summary(found))
+    return schemas.EventSummary.model_validate(_summary(found))
 
 
-def detail(
-    found: Suggestion, voices: list[Voice], ics_url: str
-) -> schemas.EventDetail:
+def detail(found: Suggestion, voices: list[Voice], ics_url: str) -> schemas.EventDetail:
     """One event with all that is known of it."""
     event, score = found.event, found.score
     links = event_links(event, ics_url)
-    return schemas.EventDetail(
-        **_summary(found),
+    extra = schemas.EventExtra(
         description=event.description,
         virtual_location=event.virtual_location,
         performers=list(event.performers),
@@ -42,6 +39,7 @@ def detail(
             yahoo=links.yahoo,
         ),
     )
+    return schemas.EventDetail.model_validate(_summary(found) | dict(extra))
 
 
 def profile(value: Profile) -> schemas.ProfileBody:

@@ -138,8 +138,8 @@ class LinksOut(Sent):
     yahoo: str
 
 
-class EventDetail(EventSummary):
-    """One event with everything; `start_points + sum of points = 100 * any_field`."""
+class EventExtra(Sent):
+    """What a single event has beyond its summary."""
 
     description: str
     virtual_location: str
@@ -151,6 +151,10 @@ class EventDetail(EventSummary):
     your_start_points: float
     advice: str
     links: LinksOut
+
+
+class EventDetail(EventSummary, EventExtra):
+    """One event with everything; `start_points + sum of points = 100 * any_field`."""
 
 
 class ChoiceIn(Received):

@@ -11,7 +11,6 @@ from app.model.user import Profile
 from app.publish import wording
 from app.services import digest, merge, rank
 from app.store import users
-from app.store.users import Caller
 
 
 def register(root: typer.Typer) -> None:
@@ -44,7 +43,7 @@ def events(
         ids, _ = ranking.page(None, 0, limit)
         if person is None:
             raise NotFound("There is no account yet; make one with `gomeet user add`.")
-        items = rank.suggestions(session, Caller(person.id, 0, 0), profile, ids)
+        items = rank.suggestions(session, person.id, profile, ids)
     if as_json:
         for item in items:
             print_json(_line(item))

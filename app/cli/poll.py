@@ -22,7 +22,9 @@ def register(root: typer.Typer) -> None:
 
 
 def poll(
-    names: Annotated[list[str] | None, typer.Argument(help="Sources by name; default: --due.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Sources by name; default: --due.")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every source, due or not.")] = False,
 ) -> None:
     """Poll sources now and show what came of it."""
@@ -38,15 +40,12 @@ def poll(
             ]
             unknown = set(names or ()) - {row.name for row in rows}
         if unknown:
-            raise NotFound(f"There is no source {sorted(unknown)[0]!r}.")
+            raise NotFound(f"There is no source {min(unknown)!r}.")
         reports = poll_now(found, wanted)
     print_table(
         "Polled",
         ("source", "outcome", "listings", "new", "changed", "problems", "cause"),
-        [
-            (r.name, r.outcome, r.listings, r.new, r.changed, r.problems, r.error)
-            for r in reports
-        ],
+        [(r.name, r.outcome, r.listings, r.new, r.changed, r.problems, r.error) for r in reports],
     )
 
 

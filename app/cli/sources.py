@@ -62,7 +62,9 @@ def show(
         for item in overviews:
             print_json(_line(item))
         return
-    rows = [(item.row.name, item.health.state, item.upcoming, item.health.message) for item in overviews]
+    rows = [
+        (item.row.name, item.health.state, item.upcoming, item.health.message) for item in overviews
+    ]
     print_table("Sources", ("name", "state", "coming", "what it means"), rows)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 
@@ -32,18 +33,25 @@ def _end_of_gap(utc: datetime, zone: ZoneInfo) -> datetime:
     return high.replace(microsecond=0)
 
 
+class Period(NamedTuple):
+    """One turn of a weekly thing: its ISO week and the instant (UTC) at which it is due."""
+
+    week: str
+    due_at: datetime
+
+
 def label(day: date) -> str:
     """The ISO 8601 week of a day, such as `2026-W48`."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
 
 
-def latest_due(now: datetime, zone: ZoneInfo, weekday: int, hour: int) -> tuple[str, datetime]:
-    """The newest period whose instant has come: its ISO week and that instant (UTC).
+def latest_due(now: datetime, zone: ZoneInfo, weekday: int, hour: int) -> Period:
+    """The newest period whose instant has come: the one that counts now.
 
     `weekday` is ISO (1 Monday .. 7 Sunday), `hour` local.
     """
-    return next(due for due in _backwards(now, zone, weekday, hour) if due[1] <= now)
+    return next(due for due in _backwards(now, zone, weekday, hour) if due.due_at <= now)
 
 
 def next_due(now: datetime, zone: ZoneInfo, weekday: int, hour: int) -> datetime:
@@ -53,13 +61,11 @@ def next_due(now: datetime, zone: ZoneInfo, weekday: int, hour: int) -> datetime
     return next(found for day in days if (found := instant(day, hour, zone)) > now)
 
 
-def _backwards(
-    now: datetime, zone: ZoneInfo, weekday: int, hour: int
-) -> Iterator[tuple[str, datetime]]:
+def _backwards(now: datetime, zone: ZoneInfo, weekday: int, hour: int) -> Iterator[Period]:
     monday = _monday(now, zone)
     for step in (1, 0, -1, -2):
         day = monday + timedelta(days=7 * step + weekday - 1)
-        yield label(day), instant(day, hour, zone)
+        yield Period(label(day), instant(day, hour, zone))
 
 
 def _monday(now: datetime, zone: ZoneInfo) -> date:

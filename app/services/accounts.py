@@ -4,9 +4,8 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
-
 from app.errors import Invalid, Unauthorized
+from app.model.address import one_address
 from app.model.user import Profile
 from app.store import tokens, users
 from app.store.database import Session
@@ -18,7 +17,7 @@ def create(
     session: Session, keys: Keys, *, name: str, email: str, profile: Profile, now: datetime
 ) -> UUID:
     """A new account with a feed of its own. Raises Invalid for the address, Conflict if taken."""
-    row = users.add(session, name=name, email=_address(email), profile=checked(profile), now=now)
+    row = users.add(session, name=name, email=one_address(email), profile=checked(profile), now=now)
     _renew_feed(session, keys, row.id, epoch=1)
     return row.id
 
@@ -79,9 +78,3 @@ def checked(profile: Profile) -> Profile:
         raise Invalid("Give both coordinates of your home, or none.", "latitude")
     return profile
 
-
-def _address(email: str) -> str:
-    try:
-        return validate_email(email, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise Invalid(f"That is no e-mail address: {error}", "email") from None

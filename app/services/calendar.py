@@ -44,9 +44,7 @@ class FeedCache:
                 self._feeds.popitem(last=False)
 
 
-def feed_of(
-    session: Session, keys: Keys, cache: FeedCache, token: str, base_url: str
-) -> Feed:
+def feed_of(session: Session, keys: Keys, cache: FeedCache, token: str, base_url: str) -> Feed:
     """The feed behind a secret token. Raises NotFound, the same for every wrong token."""
     owner = None
     if tokens.looks_like(tokens.FEED, token):

@@ -4,10 +4,11 @@ The database is the truth; a catalog is a copy that follows it by the revision t
 an event gets. Ranking a person's list then is a pass over arrays, whatever the number of events.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -18,11 +19,12 @@ from app.score import Candidates, Understanding
 from app.store import counters, events
 from app.store.codec import decode
 from app.store.database import Session
-from scrapers.base import AttendanceMode
+from scrapers.base import AttendanceMode, EventStatus
 
 MODES = tuple(AttendanceMode)
 KEEP_PAST = timedelta(hours=24)
 UNKNOWN_PRICE = -1
+SHOWN, CIRCLE, NEVER = 0, 1, 2  # whether an event is suggested: yes, on request, not at all
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -49,6 +51,7 @@ class Columns:
     series: Integers
     weekday: Integers
     minute: Integers
+    withheld: Integers
     listed: Booleans
 
 
@@ -128,11 +131,18 @@ class Catalog:
             self._series_number(event),
             local.isoweekday(),
             -1 if event.all_day else local.hour * 60 + local.minute,
-            row.gone_since is None,
+            _withheld(understanding),
+            row.gone_since is None and event.event_status is not EventStatus.CANCELLED,
         )
 
     def _series_number(self, event: Event) -> int:
         return self._series.setdefault(event.series or str(event.id), len(self._series))
+
+
+def _withheld(understanding: Understanding) -> int:
+    if not understanding.withheld:
+        return SHOWN
+    return CIRCLE if understanding.withheld == "circle" else NEVER
 
 
 def search_text(event: Event) -> str:
@@ -150,16 +160,18 @@ def search_text(event: Event) -> str:
 
 def _columns(facts: list[tuple[float, ...]]) -> Columns:
     matrix = np.array(facts, dtype=np.float64).reshape(len(facts), len(fields(Columns)))
-    kinds: dict[str, Callable[[Floats], NDArray[np.generic]]] = {
-        "latitude": lambda column: column,
-        "longitude": lambda column: column,
-        "listed": lambda column: column > 0,
-    }
-    made = {
-        field.name: kinds.get(field.name, lambda column: column.astype(np.int64))(column)
-        for field, column in zip(fields(Columns), matrix.T, strict=True)
-    }
-    return Columns(**made)  # type: ignore[arg-type] # the kinds above give each column its type
+    return Columns(
+        *(
+            _typed(field.name, column)
+            for field, column in zip(fields(Columns), matrix.T, strict=True)
+        )
+    )
+
+
+def _typed(name: str, column: Floats) -> Any:
+    if name in ("latitude", "longitude"):
+        return column
+    return column > 0 if name == "listed" else column.astype(np.int64)
 
 
 def _joined(old: Snapshot, changed: Snapshot, horizon: datetime) -> Snapshot:
@@ -182,7 +194,7 @@ def _joined(old: Snapshot, changed: Snapshot, horizon: datetime) -> Snapshot:
         ids=kept.ids + changed.ids,
         texts=kept.texts + changed.texts,
         columns=columns,
-        candidates=Candidates.join(kept.candidates, changed.candidates),
+        candidates=kept.candidates.join(changed.candidates),
     )
 
 

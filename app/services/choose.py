@@ -20,9 +20,7 @@ def uid_of(event_id: UUID) -> str:
     return f"{event_id}@gomeet"
 
 
-def choose(
-    session: Session, user_id: UUID, event_id: UUID, state: str, now: datetime
-) -> ChoiceRow:
+def choose(session: Session, user_id: UUID, event_id: UUID, state: str, now: datetime) -> ChoiceRow:
     """Record the decision; the same decision again changes nothing. Raises NotFound.
 
     A chosen event is copied with the score as it was shown, so that neither a feed nor a better
@@ -50,9 +48,7 @@ def withdraw(session: Session, user_id: UUID, event_id: UUID, now: datetime) -> 
         users.touch(session, [user_id])
 
 
-def _new(
-    session: Session, user_id: UUID, event_id: UUID, state: str, now: datetime
-) -> ChoiceRow:
+def _new(session: Session, user_id: UUID, event_id: UUID, state: str, now: datetime) -> ChoiceRow:
     stored = events.get(session, event_id)
     profile: Profile = users.get(session, user_id).profile
     event = decode(stored.payload, Event)

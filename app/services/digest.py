@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.model.user import User
 from app.plan import periods
+from app.plan.periods import Period
 from app.publish.digest import MAX_PICKS, Digest, Pick, Rendered, render_digest
 from app.publish.links import event_links
 from app.publish.message import build_message
@@ -14,7 +15,6 @@ from app.services import calendar, rank, unsubscribe
 from app.services.resources import Resources
 from app.store import choices, outbox, users
 from app.store.database import Session
-from app.store.users import Caller
 
 LATEST = timedelta(hours=48)  # an older letter is of no use any more (SECURITY.md 4.5)
 LEAST_CHANCE = 0.05
@@ -38,23 +38,23 @@ def plan_due(world: Resources, now: datetime) -> int:
 
 
 def _plan(world: Resources, user: User, now: datetime) -> bool:
-    period, due_at = _latest(user, now)
+    period = _latest(user, now)
     with world.database.read() as session:
-        if period in outbox.digest_periods(session, user.id):
+        if period.week in outbox.digest_periods(session, user.id):
             return False
         joined = users.row(session, user.id).created_at
-        fresh = due_at > joined and now - due_at <= LATEST
-        letter = compose(world, session, user, period, due_at, now) if fresh else None
+        fresh = period.due_at > joined and now - period.due_at <= LATEST
+        letter = compose(world, session, user, period, now) if fresh else None
     state = "queued" if letter else "empty" if fresh else "skipped"
     with world.database.write() as session:
         if not outbox.record_digest(
-            session, user.id, period, due_at=due_at, state=state, now=now
+            session, user.id, period.week, due_at=period.due_at, state=state, now=now
         ):
             return False  # another process was quicker
         if letter is not None:
             outbox.put(
                 session,
-                dedupe_key=f"digest|{user.id}|{period}",
+                dedupe_key=f"digest|{user.id}|{period.week}",
                 user_id=user.id,
                 topic=unsubscribe.TOPIC,
                 recipient=user.email,
@@ -64,7 +64,7 @@ def _plan(world: Resources, user: User, now: datetime) -> bool:
     return letter is not None
 
 
-def _latest(user: User, now: datetime) -> tuple[str, datetime]:
+def _latest(user: User, now: datetime) -> Period:
     profile = user.profile
     zone = ZoneInfo(profile.time_zone)
     return periods.latest_due(now, zone, profile.digest_weekday, profile.digest_hour)
@@ -72,22 +72,17 @@ def _latest(user: User, now: datetime) -> tuple[str, datetime]:
 
 def preview(world: Resources, user: User, now: datetime) -> Letter | None:
     """The letter as it would go out now, without queueing it; None where there is nothing."""
-    period, _ = _latest(user, now)
+    period = Period(_latest(user, now).week, now)
     with world.database.read() as session:
-        return compose(world, session, user, period, now, now)
+        return compose(world, session, user, period, now)
 
 
 def compose(
-    world: Resources,
-    session: Session,
-    user: User,
-    period: str,
-    due_at: datetime,
-    now: datetime,
+    world: Resources, session: Session, user: User, period: Period, now: datetime
 ) -> Letter | None:
     """Pick, render and serialize the letter of one period; None where there is nothing to tell."""
     zone = ZoneInfo(user.profile.time_zone)
-    first_day = due_at.astimezone(zone).date()
+    first_day = period.due_at.astimezone(zone).date()
     until = periods.instant(first_day + timedelta(days=7), 0, zone)
     found, others = _picks(world, session, user, now, until)
     base = world.settings.base_url
@@ -96,7 +91,7 @@ def compose(
     rendered = render_digest(
         Digest(
             recipient_name=user.name,
-            first_day=first_day,
+            week=period.week,
             picks=tuple(_pick(item, base) for item in found),
             preferences_url=f"{base}/#/me",
             unsubscribe_url=unsubscribe_url,
@@ -107,11 +102,11 @@ def compose(
     )
     if rendered is None:
         return None
-    message_id = f"<digest.{period}.{user.id}@{_host(base)}>"
+    message_id = f"<digest.{period.week}.{user.id}@{_host(base)}>"
     message = build_message(
         rendered,
-        sender=world.settings.mail_from,
-        recipient=user.email,
+        world.settings.mail_from,
+        user.email,
         message_id=message_id,
         unsubscribe_url=unsubscribe_url,
         date=now,
@@ -136,11 +131,8 @@ def _picks(
     decided = choices.states(session, user.id)
     ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
     ids, _ = ranking.page(None, 0, LOOK_AT)
-    caller = Caller(user.id, 0, 0)
     live = [
-        item
-        for item in rank.suggestions(session, caller, profile, ids)
-        if item.event.start > now
+        item for item in rank.suggestions(session, user.id, profile, ids) if item.event.start > now
     ]
     seen: dict[str, rank.Suggestion] = {}
     for item in live:

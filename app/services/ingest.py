@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
@@ -46,7 +46,7 @@ class Reading:
     answer: Answer
     fetched: Fetched | None = None
     scraper: str | None = None
-    parsed: Parsed = Parsed()
+    parsed: Parsed = field(default_factory=Parsed)
     problems: tuple[Problem, ...] = ()
     content_hash: str = ""
     error: str = ""
@@ -127,9 +127,7 @@ async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
         return Reading(Answer(now, failure="unreadable"), fetched, error=str(error))
 
 
-async def _parse(
-    world: Resources, source: SourceRow, fetched: Fetched, digest: str
-) -> Reading:
+async def _parse(world: Resources, source: SourceRow, fetched: Fetched, digest: str) -> Reading:
     document = _document(source, fetched)
     scraper, parsed = await asyncio.to_thread(world.sandbox.parse, document, source.scraper)
     parsed = await _with_further_pages(world, source, scraper, parsed, fetched.retrieved_at)
@@ -213,9 +211,7 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
         )
 
 
-def _keep_facts(
-    source: SourceRow, reading: Reading, decision: Decision, now: datetime
-) -> None:
+def _keep_facts(source: SourceRow, reading: Reading, decision: Decision, now: datetime) -> None:
     good = decision.outcome in GOOD
     source.memory = encode(decision.memory)
     source.outcome = decision.outcome
@@ -252,9 +248,7 @@ def _follow_move(source: SourceRow, fetched: Fetched) -> None:
         source.url, source.moved_to, source.moved_times = target, "", 0
 
 
-def _set_due(
-    source: SourceRow, reading: Reading, decision: Decision, now: datetime
-) -> None:
+def _set_due(source: SourceRow, reading: Reading, decision: Decision, now: datetime) -> None:
     fetched = reading.fetched
     pace = Pace(
         outcome=decision.outcome,
@@ -278,4 +272,3 @@ def remove_source(session: Session, source_id: UUID, now: datetime) -> None:
     sources.get(session, source_id)
     merge.silence(session, sources.delete_listings(session, source_id), now)
     sources.delete(session, source_id)
-

@@ -6,7 +6,7 @@ also puts writers in line: two polls that bring the same event at once find each
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
@@ -14,10 +14,10 @@ from uuid import UUID
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
 from app.find.deduplicate import Decision as Match
-from app.find.deduplicate import Sketch, block_keys, match, sketch
-from app.find.elect import Voice as Speaker
-from app.find.elect import elect
+from app.find.deduplicate import block_keys, match
 from app.find.identity import content_hash, fingerprint, loose_fingerprint, words_of
+from app.find.likeness import Sketch, sketch
+from app.find.merge import Copy, merge_listings
 from app.model.event import Event
 from app.score import MODEL_VERSION, understand
 from app.services.choose import carry_over
@@ -30,6 +30,14 @@ from app.store.tables import SourceRow
 from scrapers.base import Listing
 
 SERIES_WINDOW = timedelta(weeks=8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a change is made: the instant and the catalog's number for it."""
+
+    now: datetime
+    revision: int
 
 
 def known(stored: Mapping[str, StoredListing]) -> dict[str, Known]:
@@ -67,17 +75,17 @@ def apply(
         )
     ):
         return
-    revision = counters.advance(session)
+    at = _Moment(now, counters.advance(session))
     current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
     touched = _update_known(session, current, decision, now)
-    touched |= _add_new(session, source, stored, decision.new, revision, now)
-    _elect(session, touched, revision, now)
+    touched |= _add_new(session, source, stored, decision.new, at)
+    _elect(session, touched, at)
 
 
 def silence(session: Session, event_ids: Sequence[UUID], now: datetime) -> None:
     """Elect these events anew after a voice of theirs is gone for good."""
     if event_ids:
-        _elect(session, event_ids, counters.advance(session), now)
+        _elect(session, event_ids, _Moment(now, counters.advance(session)))
 
 
 def split(session: Session, listing_id: int, now: datetime) -> UUID:
@@ -89,12 +97,12 @@ def split(session: Session, listing_id: int, now: datetime) -> UUID:
     event_id, listing = events.home_of(session, listing_id)
     if len(events.voices(session, [event_id])[event_id]) < 2:
         raise Conflict("This listing is alone in its event: there is nothing to undo.")
-    revision = counters.advance(session)
-    alone = elect([Speaker(0, listing)], new_id())
-    events.add(session, [_row(alone, revision, now) | {"created_at": now, "gone_since": None}])
+    at = _Moment(now, counters.advance(session))
+    alone = merge_listings([Copy(listing, 0.0, "")], event_id=new_id())
+    events.add(session, [_row(alone, at) | {"created_at": now, "gone_since": None}])
     events.update_listings(session, [{"id": listing_id, "event_id": alone.id}])
     events.keep_apart(session, listing_id, event_id, now)
-    _elect(session, [event_id], revision, now)
+    _elect(session, [event_id], at)
     return alone.id
 
 
@@ -121,11 +129,9 @@ def _update_known(
     return {current[key].event_id for key in concerned}
 
 
-def _mark(
-    session: Session, current: Mapping[str, StoredListing], decision: Decision
-) -> None:
+def _mark(session: Session, current: Mapping[str, StoredListing], decision: Decision) -> None:
     """Note which listings are missing, and which are there again."""
-    absent = [
+    absent: list[dict[str, object]] = [
         {
             "id": current[item.key].id,
             "missing_fetches": item.missing_fetches,
@@ -134,7 +140,7 @@ def _mark(
         }
         for item in decision.missing
     ]
-    present = [
+    present: list[dict[str, object]] = [
         {"id": current[key].id, "missing_fetches": 0, "missing_since": None, "hidden": False}
         for key in decision.shown_again
     ]
@@ -153,6 +159,7 @@ class _Homes:
     taken: set[UUID]
     neighbours: Mapping[int, list[tuple[int, UUID]]]
     sketches: Mapping[int, Sketch]
+    joined: set[UUID] = field(default_factory=set)
 
     def find(self, listing: Listing, blocks: Iterable[int]) -> tuple[UUID, Match | None] | None:
         """The event with the decision, None if the listing founds an event of its own."""
@@ -172,6 +179,7 @@ class _Homes:
         """Remember where the listing went."""
         self.own[fingerprint(listing)] = event_id
         self.taken.add(event_id)
+        self.joined.add(event_id)
 
 
 def _add_new(
@@ -179,40 +187,37 @@ def _add_new(
     source: SourceRow,
     stored: Mapping[str, StoredListing],
     new: Mapping[str, Listing],
-    revision: int,
-    now: datetime,
+    at: _Moment,
 ) -> set[UUID]:
     """Insert new listings and the events they found; ids of older events that gained a voice."""
     if not new:
         return set()
     blocks = {key: _hashed(listing) for key, listing in new.items()}
     homes = _homes(session, source, stored, blocks)
-    dates = _dates_of_names(new.values(), now)
-    founded: list[Event] = []
+    dates = _dates_of_names(new.values(), at.now)
+    founded: dict[UUID, Event] = {}
     rows: list[dict[str, object]] = []
     merged: dict[str, tuple[UUID, Match]] = {}
-    joined: set[UUID] = set()
     for key, listing in new.items():
-        home = homes.find(listing, blocks[key])
-        if home is None:
-            event = elect([Speaker(source.trust, listing)], new_id())
-            founded.append(replace(event, dates_in_window=dates[words_of(listing.name)]))
-            home = (event.id, None)
-        else:
-            joined.add(home[0])
-        if home[1] is not None:
-            merged[key] = (home[0], home[1])
-        homes.settle(listing, home[0])
-        rows.append(_new_listing(source.id, home[0], key, listing, now))
-    fresh = {"created_at": now, "gone_since": None}
-    events.add(session, [_row(event, revision, now) | fresh for event in founded])
+        event_id, found = homes.find(listing, blocks[key]) or (new_id(), None)
+        if event_id not in homes.taken and found is None:
+            founded[event_id] = merge_listings(
+                [Copy(listing, source.trust / 100, source.name)],
+                event_id=event_id,
+                dates_in_window=dates[words_of(listing.name)] or 1,
+            )
+        if found is not None:
+            merged[key] = (event_id, found)
+        homes.settle(listing, event_id)
+        rows.append(_new_listing(source.id, event_id, key, listing, at.now))
+    fresh = {"created_at": at.now, "gone_since": None}
+    events.add(session, [_row(event, at) | fresh for event in founded.values()])
     ids = dict(zip(new, events.add_listings(session, rows), strict=True))
     events.add_blocks(
-        session,
-        [{"key": block, "listing_id": ids[key]} for key in new for block in blocks[key]],
+        session, [{"key": block, "listing_id": ids[key]} for key in new for block in blocks[key]]
     )
-    events.add_decisions(session, [_decision(ids[key], *merged[key], now) for key in merged])
-    return joined - {event.id for event in founded}
+    events.add_decisions(session, [_decision(ids[key], *merged[key], at.now) for key in merged])
+    return {event_id for event_id in homes.joined if event_id not in founded}
 
 
 def _homes(
@@ -232,7 +237,7 @@ def _homes(
     )
 
 
-def _elect(session: Session, event_ids: Iterable[UUID], revision: int, now: datetime) -> None:
+def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
     """Elect the fields of these events anew and tell whoever chose them."""
     ids = sorted(set(event_ids))
     before = {row.id: row for row in events.scored(session, ids)}
@@ -243,15 +248,15 @@ def _elect(session: Session, event_ids: Iterable[UUID], revision: int, now: date
     for event_id in ids:
         old = before[event_id]
         event = _elected(decode(old.payload, Event), voices.get(event_id, []))
-        gone_since = None if _heard(voices.get(event_id, [])) else old.gone_since or now
+        gone_since = None if _heard(voices.get(event_id, [])) else old.gone_since or at.now
         if encode(event) != old.payload:
             changed[event_id] = event
         if gone_since != old.gone_since:
             gone[event_id] = gone_since
         if event_id in changed or event_id in gone:
-            rows.append(_row(event, revision, now) | {"gone_since": gone_since})
+            rows.append(_row(event, at) | {"gone_since": gone_since})
     events.replace(session, rows)
-    carry_over(session, now, changed_events=changed, gone=gone)
+    carry_over(session, at.now, changed_events=changed, gone=gone)
 
 
 def _heard(voices: Sequence[Voice]) -> list[Voice]:
@@ -263,12 +268,19 @@ def _elected(old: Event, voices: Sequence[Voice]) -> Event:
     heard = _heard(voices)
     if not heard:
         return old
-    speakers = [Speaker(voice.trust, voice.listing) for voice in heard]
-    return replace(elect(speakers, old.id), dates_in_window=old.dates_in_window)
+    return merge_listings(
+        [Copy(voice.listing, voice.trust / 100, _constant_name(voice)) for voice in heard],
+        event_id=old.id,
+        dates_in_window=old.dates_in_window,
+    )
 
 
-def _row(event: Event, revision: int, now: datetime) -> dict[str, object]:
-    return events.row_of(event, understand(event), MODEL_VERSION, revision=revision, now=now)
+def _constant_name(voice: Voice) -> str:
+    return f"{voice.source_id} {voice.listing_id:012d}"
+
+
+def _row(event: Event, at: _Moment) -> dict[str, object]:
+    return events.row_of(event, understand(event), MODEL_VERSION, revision=at.revision, now=at.now)
 
 
 def _columns(listing: Listing) -> dict[str, object]:
@@ -297,9 +309,7 @@ def _new_listing(
     }
 
 
-def _decision(
-    listing_id: int, event_id: UUID, found: Match, now: datetime
-) -> dict[str, object]:
+def _decision(listing_id: int, event_id: UUID, found: Match, now: datetime) -> dict[str, object]:
     return {
         "listing_id": listing_id,
         "event_id": event_id,
@@ -326,7 +336,9 @@ def _file(session: Session, listings: Iterable[tuple[int, Listing]]) -> None:
 def _hashed(listing: Listing) -> set[int]:
     """The matcher's keys as signed 64-bit numbers, which a database compares fastest."""
     return {
-        int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+        int.from_bytes(
+            blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True
+        )
         for key in block_keys(listing)
     }
 
@@ -334,6 +346,4 @@ def _hashed(listing: Listing) -> set[int]:
 def _dates_of_names(listings: Iterable[Listing], now: datetime) -> Counter[str]:
     """How many dates of the coming eight weeks each title has in these listings."""
     until = now + SERIES_WINDOW
-    return Counter(
-        words_of(listing.name) for listing in listings if listing.start < until
-    )
+    return Counter(words_of(listing.name) for listing in listings if listing.start < until)

@@ -12,12 +12,20 @@ from app.model.event import KINDS, Event
 from app.model.place import EARTH_KM, distance_km
 from app.model.score import Score
 from app.model.user import Profile
-from app.score import CIRCLE_EXCLUDED, Chances, Understanding, explain, score_many
-from app.services.catalog import MODES, UNKNOWN_PRICE, Booleans, Floats, Integers, Snapshot
+from app.score import Chances, Understanding, explain_many, score_many
+from app.services.catalog import (
+    CIRCLE,
+    MODES,
+    SHOWN,
+    UNKNOWN_PRICE,
+    Booleans,
+    Floats,
+    Integers,
+    Snapshot,
+)
 from app.store import choices, events
 from app.store.codec import decode
 from app.store.database import Session
-from app.store.users import Caller
 
 Sort = Literal["score", "start", "added"]
 SERIES_SHARE = 2  # dates of one series among the best (SCORING.md 12.8: a series floods a list)
@@ -93,24 +101,20 @@ def rank(
 
 
 def suggestions(
-    session: Session, caller: Caller, profile: Profile, ids: Sequence[UUID]
+    session: Session, user_id: UUID, profile: Profile, ids: Sequence[UUID]
 ) -> list[Suggestion]:
     """These events with scores, sources and the person's choices, in the order asked for."""
     names = events.source_names(session, ids)
-    states = choices.states(session, caller.user_id, ids)
-    return [
-        suggestion(row, profile, names.get(row.id, ()), states.get(row.id))
-        for row in events.scored(session, ids)
-    ]
-
-
-def suggestion(
-    row: events.Scored, profile: Profile, sources: Sequence[str], choice: str | None
-) -> Suggestion:
-    """One stored event, scored for the person."""
-    event = decode(row.payload, Event)
-    score = explain(decode(row.understanding, Understanding), profile)
-    return Suggestion(event, score, distance_from(profile, event), sources, choice, row.gone_since)
+    states = choices.states(session, user_id, ids)
+    rows = events.scored(session, ids)
+    scores = explain_many([decode(row.understanding, Understanding) for row in rows], profile)
+    found = []
+    for row, score in zip(rows, scores, strict=True):
+        event = decode(row.payload, Event)
+        distance = distance_from(profile, event)
+        sources, choice = names.get(row.id, ()), states.get(row.id)
+        found.append(Suggestion(event, score, distance, sources, choice, row.gone_since))
+    return found
 
 
 def distance_from(profile: Profile, event: Event) -> float | None:
@@ -128,8 +132,7 @@ def _matching(snapshot: Snapshot, query: Query, chances: Chances) -> Booleans:
     keep = columns.listed & (columns.end > query.since.timestamp())
     keep &= chances.your_field >= query.min_score
     keep &= columns.kind != KINDS.index("not_an_event")
-    if not query.include_circles:
-        keep &= snapshot.candidates.circle < CIRCLE_EXCLUDED
+    keep &= columns.withheld <= (CIRCLE if query.include_circles else SHOWN)
     if query.until is not None:
         keep &= columns.start < query.until.timestamp()
     if query.kinds:

@@ -25,7 +25,8 @@ def send_due(world: Resources, clock: Callable[[], datetime]) -> int:
     claim is checked before the final dot and after it.
     """
     sent = 0
-    if not world.settings.smtp_host:
+    relay = smtp.relay_from(world.settings)
+    if relay is None:
         return sent
     for _ in range(BATCH):
         now = clock()
@@ -34,12 +35,12 @@ def send_due(world: Resources, clock: Callable[[], datetime]) -> int:
             parcel = outbox.claim(session, now)
         if parcel is None:
             break
-        sent += _deliver(world, parcel, clock)
+        sent += _deliver(world, relay, parcel, clock)
     return sent
 
 
 def _deliver(
-    world: Resources, parcel: Parcel, clock: Callable[[], datetime]
+    world: Resources, relay: smtp.Relay, parcel: Parcel, clock: Callable[[], datetime]
 ) -> bool:
     if not _still_wanted(world, parcel):
         _settle(world, parcel, state="cancelled")
@@ -47,9 +48,9 @@ def _deliver(
     try:
         smtp.send(
             parcel.message,
-            sender=world.settings.mail_from,
-            recipient=parcel.recipient,
-            settings=world.settings,
+            world.settings.mail_from,
+            parcel.recipient,
+            relay,
             before_dot=lambda: _count_dot(world, parcel),
         )
     except MailError as error:

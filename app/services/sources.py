@@ -46,7 +46,7 @@ def add(
     `trust` is 0 (aggregator) to 100 (the venue itself); a missing zone is taken as UTC until the
     feed names its own.
     """
-    address = normalize_url(url, ports=world.settings.allow_ports)
+    address = normalize_url(url, world.client.policy)
     if sources.find_by_url(session, address) is not None:
         raise Conflict("This address is among your sources already.")
     if len(sources.every(session)) >= MAX_SOURCES:

@@ -1,6 +1,5 @@
 """Consistent copies of the embedded database (SECURITY.md X26)."""
 
-import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -36,7 +35,7 @@ def restore(url: str, source: Path) -> None:
     shutil.copyfile(source, new)
     for left_over in (f"{path}-wal", f"{path}-shm"):
         Path(left_over).unlink(missing_ok=True)
-    os.replace(new, path)
+    new.replace(path)
 
 
 def _embedded(url: str) -> Path:

@@ -80,7 +80,8 @@ def listings_of(session: Session, source_id: UUID) -> dict[str, StoredListing]:
         ListingRow.hidden,
     )
     rows = session.execute(select(*columns).where(ListingRow.source_id == source_id))
-    return {row[2]: StoredListing(*row) for row in rows}
+    found = (StoredListing(*row) for row in rows.tuples())
+    return {item.key: item for item in found}
 
 
 def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
