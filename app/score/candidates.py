@@ -1,0 +1,112 @@
+"""Many understood events against one person: one vectorised pass (SCORING.md 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.model.user import Profile
+from app.score import person
+from app.score.chance import TALKS_RANGE, Array, Rooms, chance
+from app.score.understanding import Understanding
+
+_LOG_TALKS = np.log(TALKS_RANGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Understood events as arrays. `first` is where the rooms of each event begin, `event` to which
+    event each room belongs; the other arrays hold a value for each room or each event.
+    """
+
+    first: npt.NDArray[np.int64]
+    event: npt.NDArray[np.int64]
+    probability: Array
+    share: Array
+    talks: Array
+    weight: Array
+    spread: Array
+    entry: Array
+    any_field: Array
+    executives: npt.NDArray[np.bool_]
+    work: npt.NDArray[np.bool_]
+    withheld: npt.NDArray[np.bool_]
+    crafts: npt.NDArray[np.int64]
+    trades: npt.NDArray[np.int64]
+    interests: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, events: Sequence[Understanding]) -> "Candidates":
+        """Gather the arrays; keep the result as long as the events do not change."""
+        counts = np.array([len(each.rooms) for each in events], dtype=np.int64)
+        rooms = [room for each in events for room in each.rooms]
+        event = np.repeat(np.arange(len(events)), counts)
+        return cls(
+            first=np.cumsum(counts) - counts,
+            event=event,
+            probability=np.array([room.probability for room in rooms]),
+            share=np.array([room.share for room in rooms]),
+            talks=np.array([room.talks for room in rooms]),
+            weight=np.log([each.weight for each in events])[event],
+            spread=np.log([each.spread for each in events])[event],
+            entry=np.log([each.entry * each.gate for each in events])[event],
+            any_field=np.array([each.any_field for each in events]),
+            executives=np.array([each.executives for each in events], dtype=bool),
+            work=np.array([each.work for each in events], dtype=bool),
+            withheld=np.array([bool(each.withheld) for each in events], dtype=bool),
+            crafts=np.array([each.crafts for each in events], dtype=np.int64),
+            trades=np.array([each.trades for each in events], dtype=np.int64),
+            interests=np.array([each.interests for each in events], dtype=np.int64),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Chances of many events, 0..1, in the order of the candidates."""
+
+    any_field: Array
+    your_field: Array
+    withheld: npt.NDArray[np.bool_]
+
+    def best(self, count: int) -> npt.NDArray[np.int64]:
+        """The places of the best suggested events for this person, best first.
+
+        Equal chances keep the order of the candidates; withheld events are left out.
+        """
+        value = np.where(self.withheld, -1.0, self.your_field)
+        count = min(count, int(len(value) - self.withheld.sum()))
+        if count <= 0:
+            return np.zeros(0, dtype=np.int64)
+        least = np.partition(value, len(value) - count)[len(value) - count]
+        near = np.flatnonzero(value >= least)
+        chosen: npt.NDArray[np.int64] = near[np.argsort(-value[near], kind="stable")][:count]
+        return chosen
+
+
+def personal_rooms(events: Candidates, at: person.Lens) -> Rooms:
+    """The rooms as this person would meet them: fit of field and seniority, likes and dislikes."""
+    fit = person.field_fit(at, events.crafts, events.trades, events.work)
+    fit = np.log(fit * person.seniority_fit(at, events.executives))
+    talks = events.talks
+    if at.likes or at.dislikes:
+        talks = np.clip(
+            talks + person.interest_shift(at, events.interests)[events.event], *_LOG_TALKS
+        )
+    return Rooms(
+        share=events.share,
+        talks=talks,
+        fit=fit[events.event],
+        weight=events.weight,
+        spread=events.spread,
+        entry=events.entry,
+    )
+
+
+def score_many(events: Candidates, profile: Profile) -> Chances:
+    """The chances of all candidates for one person."""
+    at = person.lens(profile)
+    if not len(events.first):
+        return Chances(events.any_field, events.any_field, events.withheld)
+    values = chance(personal_rooms(events, at)) * events.probability
+    return Chances(events.any_field, np.add.reduceat(values, events.first), events.withheld)

@@ -1,0 +1,205 @@
+"""From an event to what we make of it: the intrinsic part of a score."""
+
+import re
+from collections.abc import Iterable
+from math import log
+
+import numpy as np
+
+from app.model.event import Event
+from app.score import circle, kind, person
+from app.score.chance import (
+    BASE_SHARE,
+    BASE_TALKS,
+    CLIP,
+    SPREAD,
+    TALKS_RANGE,
+    Array,
+    Rooms,
+    chance,
+    damped,
+    logit,
+)
+from app.score.facts import Facts, read
+from app.score.signals import FORM_SIGNALS, SHARE_SIGNALS, Signal
+from app.score.signals.time import WORK_KINDS
+from app.score.understanding import FAMILIES, Part, Room, Understanding
+from scrapers.base import EventStatus
+
+MODEL_VERSION = "1"
+
+IN_FAMILY, ACROSS = 0.6, 0.2  # ρ: correlation of cues in a family, and of families (4.2)
+LEAST_PROBABILITY = 0.05  # kinds less likely than this are left out of the mean
+WEIGHT, WEIGHT_OF_FAMILY = 8.0, 3.0  # m = 8 + 3 · families with evidence (4.1)
+ROUNDS_SPREAD = 6.0  # timed rounds make conversations even (3)
+TALKS_IN_ROUNDS = 8.0  # per hour
+WAITLIST, SOLD_OUT, CALLED_OFF = 0.3, 0.05, 0.001  # h (4.1)
+SENSITIVE = 0.05  # what etiquette leaves of grief and illness groups: they are never suggested
+
+_WAITLIST = re.compile(r"\b(?:join the )?wait ?list\b", re.IGNORECASE)
+_SOLD_OUT = re.compile(r"\bsold[ -]out\b|\bfully booked\b", re.IGNORECASE)
+_CALLED_OFF = re.compile(r"\bcancel(?:l)?ed\b|\bpostponed\b", re.IGNORECASE)
+_SENSITIVE = re.compile(
+    r"\b(?:grief|bereave\w*|hospice|cancer support|support (?:group|circle)|recovery meeting|"
+    r"al-?anon|alcoholics anonymous|sobriety|survivors?' (?:group|circle)|suicide|stillbirth|"
+    r"memorial service|funeral|celebration of life|dementia|alzheimer\w*|overdose|chronic illness)\b",
+    re.IGNORECASE,
+)
+
+
+def understand(event: Event) -> Understanding:
+    """Read one event. Pure: the same event gives the same understanding, on any day."""
+    facts = read(event)
+    parts = _parts(SHARE_SIGNALS, facts)
+    form = _parts(FORM_SIGNALS, facts)
+    evidence = kind.points(facts)
+    rooms = tuple(_rooms(facts, evidence, parts, form))
+    families = {part.family for part in parts}
+    weight = WEIGHT + WEIGHT_OF_FAMILY * (len(families) + bool(evidence.max() > 0.5))
+    log_odds, circle_phrase = circle.evidence(facts)
+    seeking = circle.probability(log_odds)
+    entry, entry_phrase = _entry(event)
+    sensitive = _SENSITIVE.search(event.name) is not None
+    gate = circle.gate(seeking) * (SENSITIVE if sensitive else 1.0)
+    spread = ROUNDS_SPREAD if "form.rounds" in facts.hits else SPREAD
+    found = max(rooms, key=lambda room: room.probability).kind
+    return Understanding(
+        model=MODEL_VERSION,
+        kind=found,
+        rooms=rooms,
+        parts=parts,
+        form=form,
+        weight=weight,
+        spread=spread,
+        entry=entry,
+        gate=gate,
+        circle=seeking,
+        any_field=_any_field(rooms, weight, spread, entry * gate),
+        circle_phrase=circle_phrase,
+        withheld=_withheld(seeking, sensitive=sensitive, entry=entry),
+        entry_phrase=entry_phrase,
+        executives="audience.founders" in facts.hits,
+        work=found in WORK_KINDS,
+        crafts=person.mask(facts, "craft", "fields"),
+        trades=person.mask(facts, "trade", "fields"),
+        interests=person.mask(facts, "interests", "interests"),
+    )
+
+
+def _withheld(seeking: float, *, sensitive: bool, entry: float) -> str:
+    if seeking >= circle.HIGH:
+        return "circle"
+    if sensitive:
+        return "grief"
+    return "called_off" if entry <= CALLED_OFF else ""
+
+
+def _parts(signals: Iterable[Signal], facts: Facts) -> tuple[Part, ...]:
+    """The signals that apply, each damped among its own family (4.2)."""
+    found = [(signal, phrase) for signal in signals if (phrase := signal.applies(facts))]
+    values = np.array([signal.log_ratio for signal, _ in found])
+    families = np.array([signal.family for signal, _ in found])
+    for family in set(families):
+        inside = families == family
+        rho = ACROSS if family == "form" else IN_FAMILY
+        values[inside] = damped(values[inside], rho)
+    return tuple(
+        Part(signal.id, signal.family, float(value), signal.deviation, phrase, signal.basis)
+        for (signal, phrase), value in zip(found, values, strict=True)
+    )
+
+
+def _rooms(
+    facts: Facts, evidence: Array, parts: tuple[Part, ...], form: tuple[Part, ...]
+) -> Iterable[Room]:
+    likely = kind.probabilities(evidence)
+    chosen = [n for n in np.argsort(-likely) if likely[n] >= LEAST_PROBABILITY] or [
+        int(likely.argmax())
+    ]
+    total = sum(likely[n] for n in chosen)
+    for n in chosen:
+        yield _room(facts, kind.kind_table()[n], float(likely[n] / total), parts, form)
+
+
+def _room(
+    facts: Facts,
+    row: kind.Kind,
+    probability: float,
+    parts: tuple[Part, ...],
+    form: tuple[Part, ...],
+) -> Room:
+    """The event as one of a kind: families damped together, then clipped (4.2)."""
+    sums = [sum(p.value for p in parts if p.family == family) for family in FAMILIES]
+    raw = np.array([row.share - logit(BASE_SHARE), *sums])
+    moved = damped(raw, ACROSS)
+    total = moved.sum()
+    scales = np.divide(moved, raw, out=np.ones_like(raw), where=raw != 0)
+    scales *= np.clip(total, -CLIP, CLIP) / total if abs(total) > CLIP else 1.0
+    form_sum, hours = sum(p.value for p in form), _hours_shift(facts, row)
+    talks = float(np.clip(row.talks + form_sum + hours, *np.log(TALKS_RANGE)))
+    talks = min(talks, log(_most_talks(facts)))
+    extra = form_sum + hours
+    form_scale = (talks - row.talks) / extra if abs(extra) > 1e-9 else 1.0
+    return Room(
+        kind=row.name,
+        probability=probability,
+        share=logit(BASE_SHARE) + float((raw * scales).sum()),
+        share_deviation=_deviation(row.share_deviation, parts, scales),
+        talks=talks,
+        talks_deviation=float(np.hypot(row.talks_deviation, _root(p.deviation for p in form))),
+        kind_share=float(raw[0] * scales[0]),
+        kind_talks=row.talks - log(BASE_TALKS),
+        scales=tuple(float(each) for each in scales[1:]),
+        form_scale=form_scale,
+        hours=hours,
+    )
+
+
+def _root(values: Iterable[float]) -> float:
+    return float(sum(value * value for value in values) ** 0.5)
+
+
+def _deviation(of_kind: float, parts: tuple[Part, ...], scales: Array) -> float:
+    by_family = dict(zip(FAMILIES, scales[1:], strict=True))
+    return _root([of_kind * float(scales[0]), *(p.deviation * by_family[p.family] for p in parts)])
+
+
+def _hours_shift(facts: Facts, row: kind.Kind) -> float:
+    """(d/d0)^0.5 within 0.5 to 2, as a logarithm; 0 where the duration is unknown."""
+    if facts.hours is None:
+        return 0.0
+    return float(np.clip(0.5 * log(facts.hours / row.hours), log(0.5), log(2)))
+
+
+def _most_talks(facts: Facts) -> float:
+    """A group of N people allows 0.6 (N − 1) new conversations, 0.8 (N − 1) up to eight people."""
+    if facts.seats is None:
+        return TALKS_RANGE[1]
+    others = max(1, facts.seats - 1)
+    return min(TALKS_RANGE[1], others * (0.8 if facts.seats <= 8 else 0.6))
+
+
+def _entry(event: Event) -> tuple[float, str]:
+    """h: whether it takes place and one gets in, with the words that say so."""
+    if event.event_status in {EventStatus.CANCELLED, EventStatus.POSTPONED}:
+        return CALLED_OFF, event.event_status.value
+    states = {offer.availability for offer in event.offers}
+    if states == {"sold_out"}:
+        return SOLD_OUT, "sold out"
+    for pattern, value in ((_CALLED_OFF, CALLED_OFF), (_SOLD_OUT, SOLD_OUT), (_WAITLIST, WAITLIST)):
+        if match := pattern.search(event.name):
+            return value, match[0]
+    return 1.0, ""
+
+
+def _any_field(rooms: tuple[Room, ...], weight: float, spread: float, entry: float) -> float:
+    shape = len(rooms)
+    at = Rooms(
+        share=np.array([room.share for room in rooms]),
+        talks=np.array([room.talks for room in rooms]),
+        fit=np.zeros(shape),
+        weight=np.full(shape, log(weight)),
+        spread=np.full(shape, log(spread)),
+        entry=np.full(shape, log(entry)),
+    )
+    return float(np.dot([room.probability for room in rooms], chance(at)))
