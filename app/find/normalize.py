@@ -5,7 +5,7 @@ It runs for every listing of every poll, so values that are clean already pass u
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -144,7 +144,7 @@ def clean_line(text: str, limit: int) -> str:
     ):
         return text
     # The cleaner reads HTML and this is text already, so what looks like markup is escaped first.
-    return one_line(escape(text, quote=False), limit)
+    return _settled(lambda dirty: one_line(escape(dirty, quote=False), limit), text)
 
 
 def clean_text(text: str) -> str:
@@ -157,7 +157,16 @@ def clean_text(text: str) -> str:
         and (text.isascii() or is_normalized("NFC", text))
     ):
         return text
-    return plain(escape(text, quote=False))
+    return _settled(lambda dirty: plain(escape(dirty, quote=False)), text)
+
+
+def _settled(clean: Callable[[str], str], text: str) -> str:
+    """Clean until nothing changes: what is removed may bring together what is then removed too."""
+    for _ in range(5):
+        text, before = clean(text), text
+        if text == before:
+            break
+    return text
 
 
 def clean_link(url: str) -> str:
@@ -181,7 +190,7 @@ def _status(name: str, status: EventStatus) -> tuple[str, EventStatus]:
 def _known_zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):  # unknown, a path, a directory, not a zone file
+    except (KeyError, ValueError, OSError):  # unknown, a path, a directory, no zone file
         return None
 
 
@@ -238,8 +247,9 @@ def _location(place: Place | None) -> tuple[Place | None, str, bool]:
 
 
 def _place_text(text: str) -> str:
-    # Locations come with HTML in them more often than titles (CASES F6).
-    return one_line(text, LOCATION_LIMIT) if "<" in text else clean_line(text, LOCATION_LIMIT)
+    if "<" in text:  # locations come with HTML in them more often than titles (CASES F6)
+        return _settled(lambda dirty: one_line(dirty, LOCATION_LIMIT), text)
+    return clean_line(text, LOCATION_LIMIT)
 
 
 def _coordinates(

@@ -70,7 +70,7 @@ def read_venue(text: str) -> Venue:
     name = [word for part in before for word in words_of(part) if _names(word)]
     if street and not any(venue_weight(word) == 1.0 for word in name):
         name = []  # "Room 208, 276 East Napa Street"
-    if street == "" and not town and len(before) > 1 and is_region(before[-1]):
+    if not street and not town and len(before) > 1 and is_region(before[-1]):
         return Venue(town=frozenset(name))
     return Venue(frozenset(name), street, frozenset(town), initials(name), online)
 
@@ -165,8 +165,10 @@ def _split(text: str) -> tuple[list[str], str, list[str]]:
         town = list(words_of(parts[-2]))
         parts = parts[:-2]
     if not key and parts and _STREET_ALONE.fullmatch(parts[0]):
-        parts = parts[1:]
-    return [part for part in parts if not is_region(part)] if key or town else parts, key, town
+        return [], "", list(words_of(" ".join(parts[1:])))
+    if key or town or len(parts) == 1:
+        parts = [part for part in parts if not is_region(part)]
+    return parts, key, town
 
 
 def _names(word: str) -> bool:

@@ -1,0 +1,207 @@
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.cli.match import read_pairs
+from app.find.deduplicate import block_keys, decide, identical, match
+from app.find.likeness import event_link, sketch
+from scrapers.base import Listing, Organization, Place
+from tests.find.listings import HALL, at, listing
+from tests.shared import SHARED
+
+GULL = Place("Grey Gull, 185 Quay Ave, Harbor Falls, NY 12345")
+SAME = [
+    # D4: "Title" against "Title at Venue", subtitles, hosts and line-ups
+    ("Nora Vale", "Nora Vale at The Grey Gull"),
+    ("Nora Vale", "Nora Vale: The Long Way Home Tour"),
+    ("Nora Vale", "Harbor Folk presents: Nora Vale"),
+    ("Nora Vale", "NORA VALE (PATIO)"),
+    ("Nora Vale w/ The Otters", "Nora Vale, The Otters"),
+    ("Nora Vale / The Otters / Mill Race", "Nora Vale. The Otters. Mill Race"),
+    # D8: articles, punctuation, "&", accents, initials
+    ("The Otters and Nora Vale", "Otters & Nora Vale"),
+    ("Mama’s Broken: ‘Réunion’ Tour", "Mama's Broken - 'Reunion' tour"),
+    ("J.F.K. in Harbor Falls: a history", "JFK in Harbor Falls – A History"),
+]
+DIFFERENT = [
+    # D4, D5: short shared words; other shows of one venue and evening
+    ("Comedy Showcase", "Comedy Happy Hour"),
+    ("Watercolor for Beginners", "Figure Drawing for Beginners"),
+    ("Winery Tour: Red Hill", "Winery Tour: Blue Creek"),
+    ("Monologue Festival, part 4", "Monologue Festival, part 5"),
+    ("Good Moon Festival", "Good Moon Festival VIP Weekend Pass"),
+    ("Nora Vale", "The Otters"),
+    ("Book Club", "Chess Club"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_D4_D8_one_event_under_two_titles(one: str, other: str) -> None:
+    assert decide(listing(one, location=GULL), listing(other, location=GULL)).merge
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_D4_D5_different_events_of_one_evening_and_venue(one: str, other: str) -> None:
+    decision = decide(listing(one, location=GULL), listing(other, location=GULL))
+    assert not decision.merge
+
+
+@pytest.mark.parametrize(
+    ("title", "there", "here"),
+    [
+        ("English Conversation Club", "Quincy Library", "Adams Library"),
+        ("First Day of School", "", ""),
+        ("Library Closed", "Quincy Library", "Adams Library"),
+        ("Office closed: Labor Day", "", ""),
+        ("Board Meeting", "Town Hall", "Quincy School"),
+    ],
+)
+def test_D5_common_titles_of_different_houses(title: str, there: str, here: str) -> None:
+    one = listing(title, location=Place(there) if there else None)
+    other = listing(title, location=Place(here) if here else None)
+    assert not decide(one, other).merge
+
+
+def test_two_showings_stay_two() -> None:
+    matinee, evening = listing(start=at(10, 14)), listing(start=at(10, 19, 30))
+    decision = decide(matinee, evening)
+    assert not decision.merge
+    assert "another showing" in decision.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("start", "all_day"),
+    [
+        (at(10, 17), False),  # doors
+        (at(10, 22) + timedelta(minutes=0), False),  # UTC read as local
+        (at(10, 6), False),  # am for pm
+        (at(10, 0), False),  # "midnight": no time known
+        (at(10, 0), True),
+    ],
+)
+def test_a_wrong_or_missing_time_is_still_the_same_event(*, start: object, all_day: bool) -> None:
+    assert decide(listing(), listing(start=start, all_day=all_day)).merge
+
+
+def test_another_day_is_another_event() -> None:
+    assert decide(listing(), listing(start=at(13, 18))).same == 0.0
+
+
+def test_the_same_page_speaks_for_one_event_and_a_list_page_does_not() -> None:
+    words = frozenset({"lantern", "parade"})
+    page = event_link("https://www.falls.example/e/lantern-parade/?utm_source=x#top", words)
+    assert page == event_link("http://falls.example/e/lantern-parade", words) != ""
+    assert event_link("https://falls.example/calendar", words) == ""
+    assert event_link("https://falls.example/event.php?id=118260", words) != ""
+    assert event_link("http://[half", words) == ""
+
+
+def test_D5_two_listings_of_one_source_are_one_only_if_identical() -> None:
+    assert identical(listing("Nora Vale!"), listing("NORA VALE"))
+    assert not identical(listing(), listing(start=at(10, 19)))
+    assert not identical(listing(), listing("Lantern Parade: the finale"))
+    assert not identical(listing(), listing(location=GULL))
+
+
+def test_reasons_say_why() -> None:
+    assert decide(listing(), listing()).reasons[:3] == ("same title", "same start", "same place")
+
+
+def test_match_takes_the_best_and_does_not_depend_on_order() -> None:
+    candidates = [
+        ("b", sketch(listing())),
+        ("a", sketch(listing())),
+        ("c", sketch(listing("Lantern Parade with Nora Vale"))),
+        ("d", sketch(listing("Chess Club"))),
+    ]
+    found = match(listing(), candidates)
+    assert found is not None
+    assert found[0] == "a"
+    assert match(listing(), reversed(candidates)) == found
+    assert match(listing(), candidates[3:]) is None
+
+
+def test_blocks_hold_what_may_be_one_event_and_little_else() -> None:
+    keys = block_keys(listing())
+    assert keys & block_keys(listing("Parade", start=at(10, 22)))
+    assert keys & block_keys(listing(start=at(11, 1)))
+    assert not keys & block_keys(listing("Chess Club", location=GULL))
+    assert not keys & block_keys(listing(start=at(12, 18)))
+
+
+titles = st.lists(
+    st.sampled_from(
+        [
+            "the",
+            "nora",
+            "vale",
+            "at",
+            "grey",
+            "gull",
+            "otters",
+            "&",
+            "festival",
+            "part",
+            "4",
+            ":",
+            "–",
+            "tour",
+            "club",
+        ]
+    ),
+    min_size=1,
+    max_size=7,
+).map(" ".join)
+listings = st.builds(
+    lambda name, hour, minute, place, text, host: listing(
+        name, start=at(10, hour, minute), location=place, description=text, organizer=host
+    ),
+    titles,
+    st.integers(0, 23),
+    st.sampled_from([0, 30]),
+    st.sampled_from([None, HALL, GULL, Place("Harbor Falls, NY"), Place("Zoom")]),
+    st.sampled_from(["", "A long evening of music with many friends under lanterns"]),
+    st.sampled_from([None, Organization("Grey Gull")]),
+)
+
+
+@given(listings, listings)
+def test_decisions_are_symmetric_and_probable(a: Listing, b: Listing) -> None:
+    decision = decide(a, b)
+    assert decision == decide(b, a)
+    assert 0.0 <= decision.same <= 1.0
+    assert not decision.merge or decision.same > 0.5
+
+
+@given(listings)
+def test_a_telling_listing_merges_with_itself(a: Listing) -> None:
+    telling = listing("Nora Vale " + a.name, start=a.start, location=a.location)
+    assert decide(telling, telling).merge
+
+
+@given(listings, listings)
+def test_what_merges_shares_a_block(a: Listing, b: Listing) -> None:
+    if decide(a, b).merge:
+        assert block_keys(a) & block_keys(b)
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(SHARED is None, reason="the judged pairs are not on this machine")
+def test_judged_pairs_are_matched_as_well_as_promised() -> None:
+    assert SHARED is not None
+    counts: Counter[str] = Counter()
+    for _, found in read_pairs(SHARED / "judged" / "pairs.jsonl"):
+        assert not isinstance(found, str)
+        pair, a, b = found
+        decision = decide(a, b)
+        counts["same"] += pair.same == 1
+        counts["merged"] += decision.merge
+        counts["right"] += decision.merge and pair.same == 1
+        counts["wrong"] += decision.merge and pair.same == 0
+        counts["blocked"] += pair.same == 1 and not block_keys(a) & block_keys(b)
+    assert counts["wrong"] <= 0.01 * counts["merged"]
+    assert counts["right"] >= 0.92 * counts["same"]
+    assert counts["blocked"] <= 0.02 * counts["same"]
