@@ -23,6 +23,7 @@ from scrapers.base import (
 _UID_LIMIT = 500
 _CATEGORY_LIMIT = 100
 _GUESSED_NAME_LIMIT = 100
+_UNTITLED = "Untitled event"
 _MAX_SEQUENCE = 2**31 - 1
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
 _NOBODY = re.compile(
@@ -126,21 +127,15 @@ def own_zone(component: Component, zones: Zones) -> tzinfo:
 def listing_of(
     event: Draft, start: datetime, end: datetime | None, *, zone: str, instance: str, series: str
 ) -> Listing:
-    """The listing of one occurrence; `start` and `end` stand in `zone`, an IANA name.
-
-    Raises BadComponent("no_name") if nothing in it could be a title.
-    """
+    """The listing of one occurrence; `start` and `end` stand in `zone`, an IANA name."""
     component = event.component
     description = _description(component)
     title, marked = title_status(one_line(text(component.value("SUMMARY"))))
-    name = title or one_line(description.partition("\n")[0], _GUESSED_NAME_LIMIT)
-    if not name:
-        raise BadComponent("no_name", "it has neither a title nor a description")
     place, link, mode = where(text(component.value("LOCATION")))
     meeting = link if is_meeting(link) else _conference(component)
     stated = _STATUS.get(component.value("STATUS").strip().upper())
     return Listing(
-        name=name,
+        name=title or one_line(description.partition("\n")[0], _GUESSED_NAME_LIMIT) or _UNTITLED,
         start=start,
         time_zone=zone,
         end=end,

@@ -49,6 +49,9 @@ def instant(value: str, zone: tzinfo, zones: Zones) -> Moment | None:
             return zones.placed(datetime.fromisoformat(value), zone)
         if len(value) == 8 and value.isdecimal() and value.isascii():
             return date.fromisoformat(value)
+    except (ValueError, OverflowError):
+        pass  # 24:00, second 60 and the like
+    try:
         return _loose(value, zone, zones)
     except (ValueError, OverflowError):
         return None

@@ -45,8 +45,8 @@ def where(raw: str) -> Where:
 
 @lru_cache(maxsize=2048)
 def _where(raw: str) -> Where:
-    lines = [line for line in plain(raw, LOCATION_LIMIT).split("\n") if line]
-    text = _LABEL.sub("", ", ".join(lines))
+    lines = (line.strip(" ,-–—") for line in plain(raw, LOCATION_LIMIT).split("\n"))
+    text = _LABEL.sub("", ", ".join(filter(None, lines)))
     found = _LINK.search(text)
     link = web_link(found[0].rstrip(".,;)")) if found and len(found[0]) <= URL_LIMIT else ""
     rest = one_line(_LINK.sub(" ", text)).strip(" ,;-–—()")

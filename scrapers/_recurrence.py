@@ -33,8 +33,17 @@ _DAYS = re.compile(
     r"(?:[+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:[+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU))*",
     re.ASCII,
 )
-_DATE_LISTS = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
-_TIME_LISTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
+# The greatest number each list may hold (RFC 5545 3.3.10); the first five may count from the end.
+_LIMITS = {
+    "BYMONTH": 12,
+    "BYMONTHDAY": 31,
+    "BYYEARDAY": 366,
+    "BYWEEKNO": 53,
+    "BYSETPOS": 366,
+    "BYHOUR": 23,
+    "BYMINUTE": 59,
+    "BYSECOND": 59,
+}
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 Rule = dict[str, str]
@@ -134,17 +143,23 @@ def _count(raw: str) -> int | None:
 
 
 def _lists(parts: dict[str, str]) -> Rule:
-    lists = {
-        name: "".join(parts[name].split())
-        for name in (*_DATE_LISTS, *_TIME_LISTS, "BYDAY")
-        if parts.get(name, "").strip()
-    }
+    found = {name: "".join(parts.get(name, "").split()) for name in ("BYDAY", *_LIMITS)}
+    lists = {name: value for name, value in found.items() if value}
     for name, value in lists.items():
-        if not (_DAYS if name == "BYDAY" else _NUMBERS).fullmatch(value):
-            raise BadComponent("rrule_unsupported", f"the repetition's {name} is unreadable")
+        if not (_DAYS.fullmatch(value) if name == "BYDAY" else _is_list(name, value)):
+            raise BadComponent("rrule_unsupported", f"the repetition's {name} makes no sense")
     if prod(value.count(",") + 1 for value in lists.values()) > _MAX_PRODUCT:
         raise BadComponent("rrule_unsupported", "the repetition has too many combinations")
     return lists
+
+
+def _is_list(name: str, value: str) -> bool:
+    if not _NUMBERS.fullmatch(value):
+        return False
+    numbers = [int(number) for number in value.split(",")]
+    of_times = name in {"BYHOUR", "BYMINUTE", "BYSECOND"}
+    lowest = 0 if of_times else -_LIMITS[name]
+    return all(lowest <= n <= _LIMITS[name] and (n or of_times) for n in numbers)
 
 
 def _explicit(rule: Rule, start: datetime) -> Rule:
