@@ -3,9 +3,14 @@
 `SCRAPERS` is the whole registry, most specific first; a new platform is one line here.
 """
 
+from scrapers import microformats, rss, schema_org
 from scrapers.base import Document, Listing, Parsed, ParseError, Problem, Request, Scraper
 
-SCRAPERS: dict[str, Scraper] = {}
+SCRAPERS: dict[str, Scraper] = {
+    "rss": rss,
+    "microformats": microformats,
+    "schema_org": schema_org,
+}
 
 
 def recognize(document: Document) -> str | None:
