@@ -3,10 +3,12 @@
 `SCRAPERS` is the whole registry, most specific first; a new platform is one line here.
 """
 
-from scrapers import microformats, rss, schema_org
+from scrapers import ical, microformats, rss, schema_org, xcal
 from scrapers.base import Document, Listing, Parsed, ParseError, Problem, Request, Scraper
 
 SCRAPERS: dict[str, Scraper] = {
+    "ical": ical,
+    "xcal": xcal,
     "rss": rss,
     "microformats": microformats,
     "schema_org": schema_org,

@@ -168,9 +168,7 @@ def _read_loose(text: str, zone: ZoneInfo) -> tuple[datetime, bool, tuple[str, .
         notes = ("date_order_guessed",)
     try:
         one, two = (
-            dateutil_parser.parse(
-                text, default=default, dayfirst=day_first, tzinfos=_named_zone
-            )
+            dateutil_parser.parse(text, default=default, dayfirst=day_first, tzinfos=_named_zone)
             for default in (datetime(1999, 1, 1), datetime(2000, 2, 2, 1))  # noqa: DTZ001 -- wall clock
         )
         has_time = one.hour == two.hour

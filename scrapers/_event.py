@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from scrapers import _schedule
 from scrapers._dates import Span, month_first, read_moment, read_span
 from scrapers._html import absolute, is_cut
+from scrapers._locations import read_locations
 from scrapers._nodes import (
     Found,
     Node,
@@ -19,7 +20,6 @@ from scrapers._nodes import (
     values,
 )
 from scrapers._offers import read_offers
-from scrapers._locations import read_locations
 from scrapers._status import title_status
 from scrapers._text import one_line, plain
 from scrapers._time import find_zone
@@ -117,10 +117,7 @@ def read_event(found: Found, page: Page) -> list[Listing]:
     if not name:
         raise BadComponent("no_name", "the event has no name")
     schedules = nodes(node, "eventSchedule", "schedule")[:MAX_SCHEDULES]
-    if schedules:
-        spans = _scheduled(schedules, node, page)
-    else:
-        spans = [_single(node, page)]
+    spans = _scheduled(schedules, node, page) if schedules else [_single(node, page)]
     spans = [span for span in spans if _in_window(span, page.document)]
     if not spans:
         return []
@@ -194,9 +191,7 @@ def _in_window(span: Span, document: Document) -> bool:
     return (span.end or span.start) >= document.window_start and span.start <= document.window_end
 
 
-def _listing(
-    node: Node, name: str, marked: EventStatus | None, span: Span, page: Page
-) -> Listing:
+def _listing(node: Node, name: str, marked: EventStatus | None, span: Span, page: Page) -> Listing:
     place, link, mode = read_locations(values(node, "location"), page.base)
     status = _STATUSES.get(last_part(first_text(node, "eventStatus")).lower())
     if status in (None, EventStatus.SCHEDULED):
@@ -256,7 +251,11 @@ def _url(node: Node, base: str) -> str:
 
 def _image(node: Node, base: str) -> str:
     for value in values(node, "image", "photo", "thumbnailUrl"):
-        said = first_text(value, "url", "contentUrl", "@id") if isinstance(value, dict) else text(value)
+        said = (
+            first_text(value, "url", "contentUrl", "@id")
+            if isinstance(value, dict)
+            else text(value)
+        )
         if link := absolute(base, said):
             return link
     return ""

@@ -22,17 +22,25 @@ _CHARSETS = re.compile(
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:-]{1,30})", re.IGNORECASE)
 _XML_CHARSET = re.compile(r"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w:-]{1,30})", re.IGNORECASE)
-_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
-_PROLOG = re.compile(r"\s*(?:<!--.*?-->|<\?.*?\?>|<!doctype\s+(?P<doctype>[\w:]+)[^>]*>)", re.I | re.S)
-_TAG = re.compile(r"\s*<(?P<name>[A-Za-z][\w:.-]*)")
-_HTML_TAGS = frozenset(
-    "html head body meta title link script style base noscript div span section article main header "
-    "footer nav aside ul ol li dl dt dd p a abbr time table tr td h1 h2 h3 h4 h5 h6 form figure img "
-    "b i em strong br hr blockquote button details address center font iframe template".split()
+_PROLOG = re.compile(
+    r"\s*(?:<!--.*?-->|<\?.*?\?>|<!doctype\s+(?P<doctype>[\w:]+)[^>]*>)", re.IGNORECASE | re.DOTALL
 )
+_TAG = re.compile(r"\s*<(?P<name>[A-Za-z][\w:.-]*)")
+_HTML_TAGS = frozenset({
+    "html", "head", "body", "meta", "title", "link", "script", "style", "base", "noscript",
+    "div", "span", "section", "article", "main", "header", "footer", "nav", "aside", "ul",
+    "ol", "li", "dl", "dt", "dd", "p", "a", "abbr", "time", "table", "tr", "td", "h1", "h2",
+    "h3", "h4", "h5", "h6", "form", "figure", "img", "b", "i", "em", "strong", "br", "hr",
+    "blockquote", "button", "details", "address", "center", "font", "iframe", "template",
+})  # fmt: skip
 
 
 def decode(document: Document) -> str:
@@ -46,7 +54,9 @@ def decode(document: Document) -> str:
         if content.startswith(bom):
             return content[len(bom) :].decode(charset, errors="replace")
     head = content[:_SNIFF].decode("latin-1")
-    named = _CHARSET.search(document.content_type) or _XML_CHARSET.match(head) or _CHARSET.search(head)
+    named = (
+        _CHARSET.search(document.content_type) or _XML_CHARSET.match(head) or _CHARSET.search(head)
+    )
     charset = named[1] if named and _CHARSETS.fullmatch(named[1]) else ""
     try:
         return content.decode(charset or "utf-8")
@@ -112,11 +122,15 @@ def xml_tree(document: Document) -> etree._Element:
     )
     try:
         root = etree.fromstring(_XML_DECLARATION.sub("", text).lstrip().encode(), parser)
-    except (etree.LxmlError, ValueError) as error:
+        root.getroottree()  # a parser that mends gives None where there is nothing to mend
+    except (etree.LxmlError, ValueError, AttributeError) as error:
         raise ParseError("this is not XML") from error
-    if root is None:
-        raise ParseError("this is not XML")
     return root
+
+
+def xml_text(element: etree._Element) -> str:
+    """All text below an element, as it stands, without blanks around it."""
+    return "".join(str(part) for part in element.itertext()).strip()
 
 
 def local_name(element: etree._Element) -> str:
@@ -146,8 +160,8 @@ def inner_html(element: etree._Element) -> str:
 
 def base_url(tree: HtmlElement, document: Document) -> str:
     """What relative links of the page are relative to (HTML `base`)."""
-    base = next(tree.iter("base"), None)
-    return absolute(document.url, base.get("href", "")) or document.url if base is not None else document.url
+    links = (absolute(document.url, base.get("href") or "") for base in tree.iter("base"))
+    return next(filter(None, links), document.url)
 
 
 def absolute(base: str, link: str) -> str:
@@ -163,8 +177,7 @@ def absolute(base: str, link: str) -> str:
 
 def title_of(tree: HtmlElement) -> str:
     """The page's title on one line."""
-    title = next(tree.iter("title"), None)
-    return one_line(title.text_content()) if title is not None else ""
+    return next((one_line(xml_text(title)) for title in tree.iter("title")), "")
 
 
 def _starts_with_comment(document: Document) -> bool:

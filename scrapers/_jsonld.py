@@ -57,7 +57,8 @@ def _load_all(text: str) -> list[object]:
         while start < len(text) and len(found) < MAX_DOCUMENTS_IN_BLOCK:
             value, end = decoder.raw_decode(text, start)
             found.append(value)
-            start = _GAP.match(text, end).end()  # type: ignore[union-attr] -- matches anything
+            gap = _GAP.match(text, end)
+            start = gap.end() if gap else end
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return found

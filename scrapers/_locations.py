@@ -1,10 +1,10 @@
-"""Where an event is: a place to go to, an address on the web, or both (CASES F5, F6)."""
+"""The locations of a schema.org event: places to go to, addresses on the web, or both."""
 
 import math
-import re
 
 from scrapers._html import absolute
 from scrapers._nodes import Node, first_text, nodes, text, types_of, values
+from scrapers._place import is_meeting, where
 from scrapers._text import LOCATION_LIMIT, one_line
 from scrapers.base import AttendanceMode, Place
 
@@ -12,25 +12,12 @@ _ADDRESS = (
     "streetAddress", "postOfficeBoxNumber", "addressLocality", "addressRegion", "postalCode",
     "addressCountry",
 )  # fmt: skip
-_PLACELESS = (
-    r"(?:online|virtual(?:ly)?|digital|remote|zoom|webinar|livestream|live stream|web|internet|tba|tbd"
-    r"|google meet|microsoft teams|ms teams|teams|youtube|facebook live|webex|discord|twitch|n/?a)"
-)
-_ONLY_ONLINE = re.compile(
-    rf"\W*(?:{_PLACELESS}|only|event|meeting|call|conference|telephonic|via|on|link|live|session"
-    r"|\W|\d)+",
-    re.IGNORECASE,
-)
-_ONLINE = re.compile(r"\b(?:online|virtual|zoom|webinar|livestream|hybrid)\b", re.IGNORECASE)
-_UNDECIDED = re.compile(r"\W*(?:tba|tbd|to be (?:announced|determined|decided)|n/?a)\W*", re.IGNORECASE)
 
 
-def read_locations(
-    locations: list[object], base: str
-) -> tuple[Place | None, str, AttendanceMode]:
-    """The first real place, the first web address, and what both together say of attendance.
+def read_locations(locations: list[object], base: str) -> tuple[Place | None, str, AttendanceMode]:
+    """The first real place, the first address on the web, and what the two say of attendance.
 
-    The mode is `UNKNOWN` unless the locations themselves speak of the web.
+    The mode is `UNKNOWN` unless something in the locations speaks of the web.
     """
     place: Place | None = None
     link, online = "", False
@@ -38,33 +25,13 @@ def read_locations(
         if isinstance(location, dict) and "VirtualLocation" in types_of(location):
             link, online = link or absolute(base, first_text(location, "url", "@id")), True
             continue
-        found = read_place(location)
-        if found.name and (web := absolute("", found.name)):
-            link, online = link or web, True
-        elif is_online_only(found.name) and not found.address:
-            online = online or not _UNDECIDED.fullmatch(found.name)
-        elif found.name or found.address:
-            online = online or _ONLINE.search(found.name) is not None
-            place = place or found
+        found, web, mode = _read(location)
+        online = online or mode in (AttendanceMode.ONLINE, AttendanceMode.MIXED)
+        link = link or (web if online or is_meeting(web) else "")
+        place = place or found
     if online:
         return place, link, AttendanceMode.MIXED if place else AttendanceMode.ONLINE
     return place, link, AttendanceMode.UNKNOWN
-
-
-def read_place(value: object) -> Place:
-    """A schema.org Place, PostalAddress or a text as a place; empty if it says nothing."""
-    if not isinstance(value, dict):
-        return Place(name=one_line(text(value), LOCATION_LIMIT))
-    if "PostalAddress" in types_of(value):
-        return Place(address=read_address(value))
-    address = ", ".join(
-        dict.fromkeys(said for item in values(value, "address") if (said := read_address(item)))
-    )
-    latitude, longitude = _coordinates(value)
-    name = one_line(first_text(value, "name"), LOCATION_LIMIT)
-    if name:
-        address = address.removeprefix(name).lstrip(" ,")
-    return Place(name, address, latitude, longitude)
 
 
 def read_address(value: object) -> str:
@@ -79,20 +46,32 @@ def read_address(value: object) -> str:
     return ", ".join(dict.fromkeys(filter(None, (parts[0], *kept))))[:LOCATION_LIMIT]
 
 
-def is_online_only(name: str) -> bool:
-    """Whether a location's text names no place on earth: "Zoom", "Online", "TBA", or nothing."""
-    return not name or (_ONLY_ONLINE.fullmatch(name) is not None and any(map(str.isalpha, name)))
-
-
 def coordinates(latitude: object, longitude: object) -> tuple[float, float] | tuple[None, None]:
     """WGS 84 degrees, or two times None if they are none or the 0/0 of a failed look-up (F3)."""
     try:
         north, east = float(text(latitude)), float(text(longitude))
     except ValueError:
         return None, None
-    if not (math.isfinite(north) and abs(north) <= 90 and abs(east) <= 180) or north == east == 0:
-        return None, None
-    return north, east
+    sane = math.isfinite(north) and math.isfinite(east) and abs(north) <= 90 and abs(east) <= 180
+    return (north, east) if sane and (north, east) != (0, 0) else (None, None)
+
+
+def _read(value: object) -> tuple[Place | None, str, AttendanceMode]:
+    """One location as a place, a link and a mode; text is read by `_place`."""
+    if not isinstance(value, dict):
+        return where(text(value))
+    node: Node = {"address": value} if "PostalAddress" in types_of(value) else value
+    name = one_line(first_text(node, "name"), LOCATION_LIMIT)
+    address = ", ".join(
+        dict.fromkeys(said for item in values(node, "address") if (said := read_address(item)))
+    )
+    if name:
+        address = address.removeprefix(name).lstrip(" ,")
+    latitude, longitude = _coordinates(node)
+    named, link, mode = where(name)
+    if not (named or address or latitude is not None):
+        return None, link, mode
+    return Place(name if named or address else "", address, latitude, longitude), link, mode
 
 
 def _coordinates(place: Node) -> tuple[float, float] | tuple[None, None]:

@@ -9,18 +9,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.html import HtmlElement
 
-from scrapers._html import inner_html
+from scrapers._html import inner_html, xml_text
 from scrapers._nodes import Node, last_part
 from scrapers.base import Document
 
 MAX_ITEMS = 20_000
 
-_LINKED = frozenset(
-    "url image sameAs photo logo thumbnailUrl contentUrl mainEntityOfPage eventStatus availability "
-    "eventAttendanceMode additionalType offers tickets".split()
-)
+_LINKED = frozenset({
+    "url", "image", "sameAs", "photo", "logo", "thumbnailUrl", "contentUrl",
+    "mainEntityOfPage", "eventStatus", "availability", "eventAttendanceMode",
+    "additionalType", "offers", "tickets",
+})  # fmt: skip
 _SOURCES = ("src", "data")
 # Texts for people keep their tags, so that their lines survive; `_text` takes them out.
 _HTML_PROPERTIES = frozenset({"description", "name", "summary", "address", "location", "performer"})
@@ -56,7 +58,7 @@ def read_items(tree: HtmlElement, syntax: Syntax) -> list[Node]:
     An item that is no property of the item around it stands for itself, as both syntaxes say.
     """
     top: list[Node] = []
-    owners: dict[HtmlElement, Node] = {}
+    owners: dict[etree._Element, Node] = {}
     for count, element in enumerate(_elements(tree, syntax)):
         if count >= MAX_ITEMS:
             break
@@ -79,7 +81,7 @@ def read_items(tree: HtmlElement, syntax: Syntax) -> list[Node]:
     return top
 
 
-def _elements(tree: HtmlElement, syntax: Syntax) -> Iterator[HtmlElement]:
+def _elements(tree: HtmlElement, syntax: Syntax) -> Iterator[etree._Element]:
     for element in tree.iter():
         if isinstance(element.tag, str) and (
             syntax.property in element.attrib or syntax.item in element.attrib
@@ -87,7 +89,7 @@ def _elements(tree: HtmlElement, syntax: Syntax) -> Iterator[HtmlElement]:
             yield element
 
 
-def _owner(element: HtmlElement, owners: dict[HtmlElement, Node]) -> Node | None:
+def _owner(element: HtmlElement, owners: dict[etree._Element, Node]) -> Node | None:
     for ancestor in element.iterancestors():
         if ancestor in owners:
             return owners[ancestor]
@@ -100,7 +102,7 @@ def _add(node: Node, name: str, value: object) -> None:
         node[name] = [*known, value] if isinstance(known, list) else [known, value]
 
 
-def _value(element: HtmlElement, name: str) -> str:
+def _value(element: etree._Element, name: str) -> str:
     """The value of a property as the page means it.
 
     `content` counts on any element, as search engines read it; a link's address counts only for
@@ -115,4 +117,4 @@ def _value(element: HtmlElement, name: str) -> str:
                 return said
     if element.tag in ("data", "meter") and (said := element.get("value")) is not None:
         return said
-    return inner_html(element) if name in _HTML_PROPERTIES else str(element.text_content())
+    return inner_html(element) if name in _HTML_PROPERTIES else xml_text(element)

@@ -187,8 +187,8 @@ def merged(found: list[Found]) -> list[Found]:
         else:
             twin = len(result)
             result.append(item)
-        for key in keys:
-            known.setdefault(key, twin)
+        for across in keys:
+            known.setdefault(across, twin)
     return result
 
 

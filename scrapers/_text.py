@@ -55,8 +55,8 @@ _INVISIBLE = re.compile(
     r"[\u200b\u2060\ufeff\u180e\u00ad]"
     r"|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 )
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINE_EDGES = re.compile(r" ?\n ?")
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # whatever is not one plain space
+_LINE_EDGES = re.compile(r" \n ?|\n ")
 _GAPS = re.compile(r"\n{3,}")
 
 

@@ -201,24 +201,26 @@ class Scraper(Protocol):
 
 
 C = TypeVar("C")
+R = TypeVar("R")
 
 
 def read_each(
-    components: Iterable[tuple[str, C]], read: Callable[[C], Iterable[Listing]]
-) -> tuple[list[Listing], list[Problem]]:
+    components: Iterable[tuple[object, C]], read: Callable[[C], Iterable[R]]
+) -> tuple[list[R], list[Problem]]:
     """Read components one by one, so that a bad one costs itself alone.
 
-    Takes (place, component) pairs and a reader that may raise anything; gives the listings of all
-    good components and one `Problem` for each bad one.
+    Takes (place, component) pairs and a reader that may raise anything; gives what it made of all
+    good components (listings, as a rule) and one `Problem` for each bad one. A place is turned
+    into text only for a problem, since finding a title to name is work.
     """
-    listings: list[Listing] = []
+    results: list[R] = []
     problems: list[Problem] = []
     for place, component in components:
         try:
-            listings.extend(read(component))
+            results.extend(read(component))
         except BadComponent as error:
-            problems.append(Problem(place, error.code, str(error), lost=True))
+            problems.append(Problem(str(place), error.code, str(error), lost=True))
         except Exception as error:  # noqa: BLE001 -- hostile input raises anything (SECURITY 4.2)
             cause = f"could not be read ({type(error).__name__})"
-            problems.append(Problem(place, "unreadable", cause, lost=True))
-    return listings, problems
+            problems.append(Problem(str(place), "unreadable", cause, lost=True))
+    return results, problems

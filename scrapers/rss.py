@@ -16,7 +16,7 @@ from lxml import etree
 from scrapers._dates import read_moment
 from scrapers._event import Page, read_events
 from scrapers._feed_dates import Said, from_elements, from_text, from_title
-from scrapers._html import absolute, local_name, root_name, xml_tree
+from scrapers._html import absolute, local_name, root_name, xml_text, xml_tree
 from scrapers._nodes import Found, Node
 from scrapers._text import one_line, plain
 from scrapers.base import Document, Parsed, ParseError, Problem, Request
@@ -24,17 +24,20 @@ from scrapers.base import Document, Parsed, ParseError, Problem, Request
 MAX_ITEMS = 5000
 MAX_FOLLOW = 100
 
-_MODULE = re.compile(r"event|calendar|xcal|ical|libcal|trumba|mec|biblio|base\.google|schemas\.google")
+_MODULE = re.compile(
+    r"event|calendar|xcal|ical|libcal|trumba|mec|biblio|base\.google|schemas\.google"
+)
 _SAYS_EVENTS = re.compile(
     r"\b(?:events?|calendar|what'?s on|agenda|veranstaltungen|termine|eventos|évènements|événements)\b",
     re.IGNORECASE,
 )
 _EVENT_POST = re.compile(r"[?&]post_type=[\w-]*events?\b", re.IGNORECASE)
 _EVENT_PATH = re.compile(r"/(?:events?|calendar)(?:/|$)", re.IGNORECASE)
-_EVENT_FIELDS = frozenset(
-    "dtstart dtend startdate enddate start_date end_date event_date_range when eventdates eventtimes "
-    "starthour endhour localstart localend eventstartdate eventenddate point".split()
-)
+_EVENT_FIELDS = frozenset({
+    "dtstart", "dtend", "startdate", "enddate", "start_date", "end_date", "event_date_range",
+    "when", "eventdates", "eventtimes", "starthour", "endhour", "localstart", "localend",
+    "eventstartdate", "eventenddate", "point",
+})  # fmt: skip
 _RANGES = frozenset({"event_date_range", "when"})
 _BODIES = ("encoded", "content", "description", "summary")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
@@ -134,7 +137,9 @@ class Item:
         module = self.module
         status = module.get("is_cancelled", "").lower() == "true" and "EventCancelled"
         online = module.get("is_virtual", "").lower() == "true"
-        price = " ".join(filter(None, (module.get("cost") or module.get("price"), module.get("currency"))))
+        price = " ".join(
+            filter(None, (module.get("cost") or module.get("price"), module.get("currency")))
+        )
         return {
             "@type": "Event",
             "name": said.title or self.title or module.get("summary", ""),
@@ -142,12 +147,16 @@ class Item:
             "endDate": said.end,
             "description": self.description or module.get("description", ""),
             "url": self.link,
-            "identifier": module.get("uid") or "".join(self.core.get("guid", self.core.get("id", ()))[:1]),
+            "identifier": module.get("uid")
+            or "".join(self.core.get("guid", self.core.get("id", ()))[:1]),
             "location": [{"@type": "VirtualLocation"}] if online else self._places(said),
             "organizer": module.get("organizer", ""),
             "image": module.get("image_link", ""),
             "offers": price,
-            "keywords": [*self.core.get("category", ()), module.get("type", module.get("category", ""))],
+            "keywords": [
+                *self.core.get("category", ()),
+                module.get("type", module.get("category", "")),
+            ],
             "eventStatus": status or module.get("status", ""),
         }
 
@@ -162,7 +171,7 @@ class Item:
 
 def _is_module(element: etree._Element) -> bool:
     """Whether the element belongs to an extension that tells of events or places."""
-    namespace = etree.QName(element).namespace or "" if isinstance(element.tag, str) else ""
+    namespace = str(element.tag).rpartition("}")[0]
     return local_name(element) in _EVENT_FIELDS or _MODULE.search(namespace.lower()) is not None
 
 
@@ -179,7 +188,7 @@ def _parts(element: etree._Element) -> Iterator[tuple[str, str]]:
 
 def _said(element: etree._Element) -> str:
     """The element's text; of a link or a category of Atom, what its attributes say."""
-    text = "".join(element.itertext()).strip()
+    text = xml_text(element)
     if text:
         return text
     if element.get("rel", "alternate") == "alternate":
@@ -199,7 +208,9 @@ def _is_about_events(channel: etree._Element, document: Document) -> bool:
             return True
         if local_name(child) == "link":
             links.append(child.get("href") or child.text or "")
-    return any(_EVENT_PATH.search(urlsplit(link.strip()[:2048]).path) for link in links if "[" not in link)
+    return any(
+        _EVENT_PATH.search(urlsplit(link.strip()[:2048]).path) for link in links if "[" not in link
+    )
 
 
 def _published(core: dict[str, list[str]], document: Document) -> datetime:
@@ -240,4 +251,7 @@ def _refresh_seconds(channel: etree._Element) -> int | None:
 
 def _is_complete(document: Document) -> bool:
     """Whether the feed's root element is closed."""
-    return re.search(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", document.content[-2000:], re.I) is not None
+    return (
+        re.search(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", document.content[-2000:], re.IGNORECASE)
+        is not None
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from lxml import etree
 
 from scrapers import ical
-from scrapers._html import local_name, root_name, xml_tree
+from scrapers._html import local_name, root_name, xml_text, xml_tree
 from scrapers.base import Document, Parsed, ParseError
 
 _TEXT_TYPES = frozenset({"text", "unknown"})
@@ -53,6 +53,9 @@ def _property(element: etree._Element) -> str:
     parameters = ""
     values: list[str] = []
     separator = ","
+    if element.find("{*}freq") is not None:
+        values.append(_recurrence(element))  # some leave the `recur` around it out
+        return f"{local_name(element).upper()}:{values[0]}"
     for child in element:
         kind = local_name(child)
         if kind == "parameters":
@@ -102,4 +105,4 @@ def _compact(said: str) -> str:
 
 
 def _raw(element: etree._Element) -> str:
-    return "".join(element.itertext()).strip()
+    return xml_text(element)
