@@ -167,8 +167,9 @@ def _single(node: Node, page: Page) -> Span:
     start, end = first_text(node, "startDate"), first_text(node, "endDate")
     if not start:
         raise BadComponent("no_start", "the event has no start date")
+    zone = find_zone(first_text(node, "timeZone")) or page.zone
     included = node.get("endDayIncluded") is not False
-    span = read_span(start, end, page.zone, end_day_included=included)
+    span = read_span(start, end, zone, end_day_included=included)
     if span is None:
         raise BadComponent("no_start", f"the start date {start[:64]!r} cannot be read")
     length = _schedule.read_duration(first_text(node, "duration"))

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from scrapers._text import one_line, web_link
-from scrapers.base import Document, ParseError
+from scrapers.base import Document, ParseError, Request
 
 MAX_BYTES = 2 * 1024 * 1024
 _SNIFF = 4096
@@ -135,16 +135,16 @@ def xml_text(element: etree._Element) -> str:
 
 def local_name(element: etree._Element) -> str:
     """The element's name in lower case without namespace or prefix; "" for anything but elements."""
-    if not isinstance(element.tag, str):
-        return ""
-    return element.tag.rpartition("}")[2].rpartition(":")[2].lower()
+    tag: object = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
 def with_class(tree: etree._Element, *names: str) -> Iterator[HtmlElement]:
     """All elements below `tree` that have one of the classes, in document order."""
+    wanted = frozenset(names)
     for element in tree.iter(etree.Element):
         classes = element.get("class")
-        if classes and not set(names).isdisjoint(classes.split()):
+        if classes and not wanted.isdisjoint(classes.split()):
             yield element
 
 
@@ -178,6 +178,15 @@ def absolute(base: str, link: str) -> str:
 def title_of(tree: HtmlElement) -> str:
     """The page's title on one line."""
     return next((one_line(xml_text(title)) for title in tree.iter("title")), "")
+
+
+def next_page(tree: HtmlElement, base: str) -> tuple[Request, ...]:
+    """The page after this one, where the page itself names it (HTML link type "next")."""
+    for element in tree.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split():
+            link = absolute(base, element.get("href") or "")
+            return (Request(link),) if link and link != base else ()
+    return ()
 
 
 def _starts_with_comment(document: Document) -> bool:

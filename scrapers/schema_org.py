@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from scrapers import microformats
 from scrapers._event import Page, read_events
-from scrapers._html import absolute, base_url, decode, html_tree, is_html, title_of
+from scrapers._html import absolute, base_url, decode, html_tree, is_html, next_page, title_of
 from scrapers._jsonld import read_block
 from scrapers._markup import MICRODATA, RDFA, read_items
 from scrapers._nodes import find_events, first_text, index_by_id, merged, tidy, types_of, walk
@@ -45,7 +45,7 @@ def parse(document: Document) -> Parsed:
             *microformats.find(tree, base),
         ]
     )
-    follow = (*_next_page(tree, base), *(() if found else _listed(graph, base)))
+    follow = (*next_page(tree, base), *(() if found else _listed(graph, base)))
     page = Page(document, base, index_by_id(graph), document.url)
     return read_events(found, page, problems=problems, title=title_of(tree), follow=follow)
 
@@ -77,15 +77,6 @@ def _blocks(tree: HtmlElement) -> tuple[list[object], list[Problem]]:
         except ValueError as error:
             problems.append(Problem(f"script {number}", "invalid_json", f"not JSON: {error}"))
     return graph, problems
-
-
-def _next_page(tree: HtmlElement, base: str) -> tuple[Request, ...]:
-    """The page after this one, where the page itself names it (HTML link type "next")."""
-    for element in tree.iter("link", "a"):
-        if "next" in (element.get("rel") or "").lower().split():
-            link = absolute(base, element.get("href") or "")
-            return (Request(link),) if link and link != base else ()
-    return ()
 
 
 def _listed(graph: object, base: str) -> tuple[Request, ...]:
