@@ -3,11 +3,39 @@
 `SCRAPERS` is the whole registry, most specific first; a new platform is one line here.
 """
 
-from scrapers import ical
+from scrapers import (
+    add_to_calendar,
+    boarddocs,
+    calml,
+    events_manager,
+    growthzone,
+    ical,
+    microformats,
+    rss,
+    schema_org,
+    squarespace,
+    ticketsolve,
+    tribe,
+    wix,
+    xcal,
+)
 from scrapers.base import Document, Listing, Parsed, ParseError, Problem, Request, Scraper
 
 SCRAPERS: dict[str, Scraper] = {
     "ical": ical,
+    "xcal": xcal,
+    "boarddocs": boarddocs,
+    "calml": calml,
+    "ticketsolve": ticketsolve,
+    "rss": rss,
+    "add_to_calendar": add_to_calendar,
+    "events_manager": events_manager,
+    "growthzone": growthzone,
+    "squarespace": squarespace,
+    "tribe": tribe,
+    "wix": wix,
+    "microformats": microformats,
+    "schema_org": schema_org,
 }
 
 
