@@ -144,7 +144,7 @@ class Server:
     async def _serve(self) -> None:
         tls = self.tls if self.handshakes else None
         if tls:
-            tls.sni_callback = self._note_name  # type: ignore[assignment]  # typeshed: wants int
+            tls.sni_callback = self._note_name
         server = await asyncio.start_server(self._handle, "127.0.0.1", 0, ssl=tls)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()

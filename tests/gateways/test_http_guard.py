@@ -131,7 +131,7 @@ class CountingDialler(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 -- httpcore's signature
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -247,9 +247,8 @@ def test_S14_S15_bad_redirects_end_the_fetch(location: str) -> None:
 
 def test_S14_a_redirect_to_a_name_with_a_private_address_is_refused_on_the_hop() -> None:
     names = Names({"b.test": ["10.0.0.1"]})
-    with Server(redirect(f"http://b.test:{server.port}/")) as server:
-        with client(server, names=names) as built:
-            error = refusal(built, server.url())
+    with Server(redirect("http://b.test/")) as server, client(server, names=names) as built:
+        error = refusal(built, server.url())
     assert (error.outcome, str(error)) == ("temporary", COARSE)
     assert server.connections == 1
 
@@ -276,9 +275,11 @@ def test_S17_a_chain_of_five_works_and_of_six_does_not() -> None:
 
 @pytest.mark.parametrize("routes", [{"/": "/"}, {"/": "/b", "/b": "/"}])
 def test_S17_loops_end(routes: dict[str, str]) -> None:
-    with Server({path: redirect(to) for path, to in routes.items()}) as server:
-        with client(server) as built:
-            assert refusal(built, server.url()).detail == "too_many_redirects"
+    with (
+        Server({path: redirect(to) for path, to in routes.items()}) as server,
+        client(server) as built,
+    ):
+        assert refusal(built, server.url()).detail == "too_many_redirects"
     assert len(server.requests) == 6
 
 
@@ -298,9 +299,12 @@ def test_S20_permanent_url_is_where_the_leading_permanent_redirects_end(
 def test_S18_https_to_http_is_refused(authority: trustme.CA) -> None:
     options = {"ssl_context": trusting(authority)}
     names = Names({"a.test": ["127.0.0.1"]})
-    with Server(FEED) as plain, Server(redirect(plain.url()), server_tls(authority, "a.test")) as s:
-        with client(s, plain, names=names, options=options) as built:
-            assert refusal(built, s.url(host="a.test")).outcome == "broken"
+    with (
+        Server(FEED) as plain,
+        Server(redirect(plain.url()), server_tls(authority, "a.test")) as s,
+        client(s, plain, names=names, options=options) as built,
+    ):
+        assert refusal(built, s.url(host="a.test")).outcome == "broken"
     assert plain.connections == 0
 
 
@@ -351,10 +355,12 @@ def test_S29_a_second_name_without_certificate_on_the_same_address_fails(
 ) -> None:
     names = Names({"a.test": ["127.0.0.1"], "b.test": ["127.0.0.1"]})
     options = {"ssl_context": trusting(authority)}
-    with Server(FEED, server_tls(authority, "a.test")) as server:
-        with client(server, names=names, options=options) as built:
-            assert fetch(built, server.url(host="a.test")).status == "ok"
-            error = refusal(built, server.url(host="b.test"))
+    with (
+        Server(FEED, server_tls(authority, "a.test")) as server,
+        client(server, names=names, options=options) as built,
+    ):
+        assert fetch(built, server.url(host="a.test")).status == "ok"
+        error = refusal(built, server.url(host="b.test"))
     assert (error.outcome, str(error)) == ("temporary", COARSE)
     assert len(server.requests) == 1
 
@@ -362,18 +368,22 @@ def test_S29_a_second_name_without_certificate_on_the_same_address_fails(
 def test_S30_name_and_host_header_stay_the_original_name(authority: trustme.CA) -> None:
     names = Names({"a.test": ["127.0.0.1"]})
     options = {"ssl_context": trusting(authority)}
-    with Server(FEED, server_tls(authority, "a.test")) as server:
-        with client(server, names=names, options=options) as built:
-            found = fetch(built, server.url(host="A.test."))
+    with (
+        Server(FEED, server_tls(authority, "a.test")) as server,
+        client(server, names=names, options=options) as built,
+    ):
+        found = fetch(built, server.url(host="A.test."))
     assert found.url == server.url(host="a.test")
     assert server.requests[0].server_name == "a.test"
     assert server.requests[0].headers["host"] == f"a.test:{server.port}"
 
 
 def test_S30_an_unknown_authority_is_refused(authority: trustme.CA) -> None:
-    with Server(FEED, server_tls(authority, "a.test")) as server:
-        with client(server, names=Names({"a.test": ["127.0.0.1"]})) as built:
-            assert refusal(built, server.url(host="a.test")).outcome == "temporary"
+    with (
+        Server(FEED, server_tls(authority, "a.test")) as server,
+        client(server, names=Names({"a.test": ["127.0.0.1"]})) as built,
+    ):
+        assert refusal(built, server.url(host="a.test")).outcome == "temporary"
     assert server.requests == []
 
 

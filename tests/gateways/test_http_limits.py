@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.errors import FetchError
 from app.gateways.decoding import STEP, Decoder, TooMuch, Undecodable
 from app.gateways.http import Client, FetchRequest
 from tests.gateways.fetching import NOW, client, fetch, refusal
@@ -41,7 +42,7 @@ async def lagging(built: Client, url: str) -> float:
             worst = max(worst, time.monotonic() - started - 0.01)
 
     watcher = asyncio.create_task(watch())
-    with pytest.raises(Exception, match="source|document"):
+    with pytest.raises(FetchError):
         await built.fetch(FetchRequest(url, NOW))
     watcher.cancel()
     return worst
@@ -88,9 +89,11 @@ def test_R02_R03_slowness_ends_at_the_total_deadline(behaviour: Behaviour) -> No
 
 @pytest.mark.parametrize("chunk", [head(103) * 500, b"a: b\r\n" * 5000], ids=["103", "headers"])
 def test_R02_floods_of_headers_end_early_and_leave_the_loop_free(chunk: bytes) -> None:
-    with Server(endless(OK if b"a:" in chunk else b"", chunk)) as server:
-        with client(server, fetch_wire_limit=MIB) as built:
-            assert asyncio.run(lagging(built, server.url())) < 0.5
+    with (
+        Server(endless(OK if b"a:" in chunk else b"", chunk)) as server,
+        client(server, fetch_wire_limit=MIB) as built,
+    ):
+        assert asyncio.run(lagging(built, server.url())) < 0.5
 
 
 def test_R03_tls_that_never_completes() -> None:
@@ -254,9 +257,11 @@ def test_R09_broken_framing_is_broken(answer: bytes) -> None:
 
 
 def test_R09_bytes_after_the_declared_length_are_not_the_document() -> None:
-    with Server(raw(head(200, [("content-length", "5")]) + b"BEGIN:V")) as server:
-        with client(server) as built:
-            assert fetch(built, server.url()).content == b"BEGIN"
+    with (
+        Server(raw(head(200, [("content-length", "5")]) + b"BEGIN:V")) as server,
+        client(server) as built,
+    ):
+        assert fetch(built, server.url()).content == b"BEGIN"
 
 
 def test_R10_close_delimited_body_arrives_as_far_as_it_came() -> None:
@@ -291,9 +296,12 @@ def test_R13_one_host_gets_two_at_once_and_others_are_not_delayed() -> None:
         await asyncio.gather(*tasks)
         return waited
 
-    with Server(slow) as one, Server(quick) as two:
-        with client(one, two, names=names, fetch_concurrency=3) as built:
-            assert asyncio.run(race(built)) < 0.5
+    with (
+        Server(slow) as one,
+        Server(quick) as two,
+        client(one, two, names=names, fetch_concurrency=3) as built,
+    ):
+        assert asyncio.run(race(built)) < 0.5
     assert len(one.requests) == 40
     assert one.most_at_once <= 2
 
@@ -314,12 +322,11 @@ def test_R14_many_sources_are_all_tried_once_and_keep_little() -> None:
         fetches = (built.fetch(request(n)) for n in range(300))
         return await asyncio.gather(*fetches, return_exceptions=True)
 
-    with Server(routes) as server:
-        with client(server, names=Names(hosts), fetch_deadline=0.5) as built:
-            before = peak_memory()
-            results = asyncio.run(all_of_them(built))
-            assert peak_memory() - before < 60 * MIB
-            assert len(built._politeness._gates) == 0
+    with Server(routes) as server, client(server, names=Names(hosts), fetch_deadline=2) as built:
+        before = peak_memory()
+        results = asyncio.run(all_of_them(built))
+        assert peak_memory() - before < 60 * MIB
+        assert len(built._politeness._gates) == 0
     assert sum(isinstance(result, Exception) for result in results) == 6
     assert len(server.requests) == 300
 

@@ -101,7 +101,8 @@ def test_a_host_that_asked_for_quiet_is_held_for_a_while_only() -> None:
 
 def test_the_gate_is_fair_and_counts() -> None:
     async def scenario() -> None:
-        gate, order = Gate(2), []
+        gate, order = Gate(2), list[int]()
+        inside = most = 0
 
         async def visitor(n: int) -> None:
             nonlocal inside, most
@@ -113,7 +114,6 @@ def test_the_gate_is_fair_and_counts() -> None:
             inside -= 1
             gate.leave()
 
-        inside = most = 0
         await asyncio.gather(*(visitor(n) for n in range(20)))
         assert order == list(range(20))
         assert (most, gate._free) == (2, 2)

@@ -34,14 +34,16 @@ def rules(text: str) -> Any:
     ],
 )
 def test_rules_are_honoured(text: str, allowed: bool) -> None:
-    with Server({"/robots.txt": rules(text), "/feed.ics": FEED}) as server:
-        with client(server, respect_robots=True) as built:
-            if allowed:
-                assert fetch(built, server.url("/feed.ics")).status == "ok"
-            else:
-                error = refusal(built, server.url("/feed.ics"))
-                assert error.outcome == "blocked"
-                assert "robots.txt" in str(error)
+    with (
+        Server({"/robots.txt": rules(text), "/feed.ics": FEED}) as server,
+        client(server, respect_robots=True) as built,
+    ):
+        if allowed:
+            assert fetch(built, server.url("/feed.ics")).status == "ok"
+        else:
+            error = refusal(built, server.url("/feed.ics"))
+            assert error.outcome == "blocked"
+            assert "robots.txt" in str(error)
     assert server.paths == ["/robots.txt", "/feed.ics"][: 1 + allowed]
 
 
@@ -54,17 +56,21 @@ def test_the_setting_switches_it_off() -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_a_missing_robots_allows_all(status: int) -> None:
-    with Server({"/robots.txt": reply(status=status), "/feed.ics": FEED}) as server:
-        with client(server, respect_robots=True) as built:
-            assert fetch(built, server.url("/feed.ics")).status == "ok"
+    with (
+        Server({"/robots.txt": reply(status=status), "/feed.ics": FEED}) as server,
+        client(server, respect_robots=True) as built,
+    ):
+        assert fetch(built, server.url("/feed.ics")).status == "ok"
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_a_failing_robots_is_temporary_and_asked_again(status: int) -> None:
-    with Server({"/robots.txt": reply(status=status), "/feed.ics": FEED}) as server:
-        with client(server, respect_robots=True) as built:
-            for _ in range(2):
-                assert refusal(built, server.url("/feed.ics")).outcome == "temporary"
+    with (
+        Server({"/robots.txt": reply(status=status), "/feed.ics": FEED}) as server,
+        client(server, respect_robots=True) as built,
+    ):
+        for _ in range(2):
+            assert refusal(built, server.url("/feed.ics")).outcome == "temporary"
     assert server.paths == ["/robots.txt"] * 2
 
 
@@ -73,17 +79,21 @@ def test_it_is_fetched_once_for_many_sources_of_an_origin() -> None:
         await asyncio.gather(*(built.fetch(FetchRequest(url, NOW)) for url in urls))
 
     routes = {"/robots.txt": raw(head(404, [("content-length", "0")]), pause=0.05)}
-    with Server({**routes, **{f"/{n}": FEED for n in range(8)}}) as server:
-        with client(server, respect_robots=True) as built:
-            asyncio.run(many([server.url(f"/{n}") for n in range(8)]))
+    with (
+        Server({**routes, **{f"/{n}": FEED for n in range(8)}}) as server,
+        client(server, respect_robots=True) as built,
+    ):
+        asyncio.run(many([server.url(f"/{n}") for n in range(8)]))
     assert server.paths.count("/robots.txt") == 1
 
 
 def test_it_goes_through_the_same_door() -> None:
     names = Names({"a.test": ["127.0.0.1"], "b.test": ["10.0.0.1"]})
-    with Server({"/robots.txt": redirect("http://b.test/robots.txt"), "/": FEED}) as server:
-        with client(server, names=names, respect_robots=True) as built:
-            error = refusal(built, server.url(host="a.test"))
+    with (
+        Server({"/robots.txt": redirect("http://b.test/robots.txt"), "/": FEED}) as server,
+        client(server, names=names, respect_robots=True) as built,
+    ):
+        error = refusal(built, server.url(host="a.test"))
     assert error.outcome == "temporary"
     assert "10.0.0.1" in error.detail
 
@@ -91,10 +101,12 @@ def test_it_goes_through_the_same_door() -> None:
 def test_every_hop_is_asked_for() -> None:
     forbidding = {"/robots.txt": rules("User-agent: *\nDisallow: /"), "/": FEED}
     names = Names({"b.test": ["127.0.0.1"]})
-    with Server(forbidding) as second:
-        with Server({"/": redirect(second.url(host="b.test"))}) as first:
-            with client(first, second, names=names, respect_robots=True) as built:
-                assert refusal(built, first.url()).outcome == "blocked"
+    with (
+        Server(forbidding) as second,
+        Server({"/": redirect(second.url(host="b.test"))}) as first,
+        client(first, second, names=names, respect_robots=True) as built,
+    ):
+        assert refusal(built, first.url()).outcome == "blocked"
     assert second.paths == ["/robots.txt"]
 
 
