@@ -13,10 +13,10 @@ import gzip
 import itertools
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 Send = Callable[[bytes], Awaitable[None]]
 
@@ -31,7 +31,7 @@ class Request:
     server_name: str | None = None
 
 
-Behaviour = Callable[[Request, Send], Awaitable[None]]
+Behaviour = Callable[[Request, Send], Coroutine[Any, Any, None]]
 
 
 def head(status: int, fields: Iterable[tuple[str, str]] = ()) -> bytes:
@@ -48,13 +48,13 @@ def reply(body: bytes = b"", status: int = 200, **fields: str) -> Behaviour:
 
 
 def raw(*chunks: bytes, pause: float = 0) -> Behaviour:
-    """Exactly these bytes, with a pause in seconds after each chunk; then the connection closes."""
+    """Exactly these bytes, with a pause in seconds before each chunk; then the connection closes."""
 
     async def behave(request: Request, send: Send) -> None:
         for chunk in chunks:
-            await send(chunk)
             if pause:
                 await asyncio.sleep(pause)
+            await send(chunk)
 
     return behave
 
@@ -144,12 +144,14 @@ class Server:
     async def _serve(self) -> None:
         tls = self.tls if self.handshakes else None
         if tls:
-            tls.sni_callback = self._note_name  # type: ignore[assignment]  # typeshed: wants int
+            tls.sni_callback = self._note_name
         server = await asyncio.start_server(self._handle, "127.0.0.1", 0, ssl=tls)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._stop.wait()
         server.close()
+        for _ in range(5):  # connections just accepted get their handler, which closes them
+            await asyncio.sleep(0)
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
 
@@ -178,7 +180,7 @@ class Server:
 
         path = request.path.partition("?")[0]
         behaviour = self.routes if callable(self.routes) else self.routes.get(path, _MISSING)
-        await behaviour(request, send)
+        await _unless_gone(reader, behaviour(request, send))
         if writer.can_write_eof():
             writer.write_eof()
 
@@ -188,6 +190,18 @@ class Server:
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         tls = writer.get_extra_info("ssl_object")
         return Request(first.split(" ")[1], headers, data, self._names.get(tls))
+
+
+async def _unless_gone(reader: asyncio.StreamReader, answer: Coroutine[Any, Any, None]) -> None:
+    """Answer, or stop as soon as the client has closed its side."""
+    answering, gone = asyncio.ensure_future(answer), asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            answering.result()
+    finally:
+        answering.cancel()
+        gone.cancel()
 
 
 _MISSING = reply(b"nothing here", 404)
