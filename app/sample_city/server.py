@@ -91,7 +91,7 @@ class Server:
             if uid is None:
                 msg = f"No event {event!r} is announced in Harbor Falls; use a slug of its data."
                 raise NotFound(msg)
-            self._changes[uid] = Change(uid, by, cancelled)
+            self._changes[uid] = Change(uid, self._today, by, cancelled)
             self._publish()
             return uid
 

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from app.model.event import KINDS
 from app.sample_city.city import documents, upcoming
-from app.sample_city.cycle import FOUNDED, HORIZON, ZONE, cycle_week, dates, hours, season_end
+from app.sample_city.cycle import (
+    FOUNDED,
+    HORIZON,
+    ZONE,
+    Change,
+    cycle_week,
+    dates,
+    hours,
+    season_end,
+)
 from app.sample_city.records import Event, city
 from app.sample_city.wording import CENTER
 
@@ -76,6 +85,15 @@ def test_hours_run_into_the_night_and_over_several_days() -> None:
     start, end = hours(day, "", 3)
     assert end is not None
     assert (end.date() - start.date()).days == 3
+
+
+def test_an_event_put_off_is_listed_until_its_new_day_has_passed() -> None:
+    today = date(2026, 12, 3)
+    [uid] = [each.uid for _, each in upcoming(today) if each.event.slug == "after-hours"][:1]
+    changes = frozenset({Change(uid, today, by=timedelta(days=2))})
+    for days, listed in ((0, True), (2, True), (3, False)):
+        uids = {each.uid for _, each in upcoming(today + timedelta(days=days), changes)}
+        assert (uid in uids) is listed, days
 
 
 @pytest.mark.parametrize("sunday", [date(2026, 11, 1), date(2027, 3, 14)])
