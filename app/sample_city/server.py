@@ -86,7 +86,8 @@ class Server:
 
     def _change(self, event: str, *, by: timedelta = timedelta(0), cancelled: bool = False) -> str:
         with self._lock:
-            found = (each for _, each in upcoming(self._today))
+            announced = upcoming(self._today, frozenset(self._changes.values()))
+            found = (each for _, each in announced)
             uid = next((each.uid for each in found if event in {each.uid, each.event.slug}), None)
             if uid is None:
                 msg = f"No event {event!r} is announced in Harbor Falls; use a slug of its data."
