@@ -6,7 +6,7 @@ the same date today. All functions are pure: the day is an argument.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,13 +18,15 @@ FOUNDED = date(2020, 1, 6)  # a Monday, and the first day of the first cycle
 WEEKS = 8
 CYCLE = timedelta(weeks=WEEKS)
 HORIZON = CYCLE  # how far ahead the city publishes
+MEMORY = timedelta(weeks=1)  # how far an event may be put off and still be found
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a publisher does to one occurrence after the fact: move it, or cancel it."""
+    """What a publisher does `on` a day to one occurrence: move it, or cancel it."""
 
     uid: str
+    on: date
     by: timedelta = timedelta(0)
     cancelled: bool = False
 
@@ -43,7 +45,7 @@ class Occurrence:
     start: datetime
     end: datetime | None
     cancelled: bool = False
-    changed: bool = False
+    changed_on: date | None = None
     exceptional: bool = False
 
     @property
@@ -95,13 +97,16 @@ def occurrences(
     changes: frozenset[Change] = frozenset(),
     until: date | None = None,
 ) -> list[Occurrence]:
-    """The dates of an event from `today` up to `until` (by default the horizon), in order."""
+    """The dates of an event from `today` up to `until` (by default the horizon), in order.
+
+    A date that was put off is listed until its new day has passed.
+    """
     weeks = set(event.weeks) - set(event.skip)
+    days = dates(weeks, event.day, today - MEMORY, until or today + HORIZON)
     by_uid = {change.uid: change for change in changes}
-    found = [
-        _occurrence(event, day) for day in dates(weeks, event.day, today, until or today + HORIZON)
-    ]
-    return [_changed(each, by_uid.get(each.uid)) for each in found]
+    planned = (_occurrence(event, day) for day in days)
+    found = (_changed(each, by_uid.get(each.uid)) for each in planned)
+    return [each for each in found if each.start.date() >= today]
 
 
 def skipped(event: Event, today: date) -> list[datetime]:
@@ -135,13 +140,11 @@ def _occurrence(event: Event, day: date) -> Occurrence:
 def _changed(occurrence: Occurrence, change: Change | None) -> Occurrence:
     if change is None:
         return occurrence
-    return Occurrence(
-        event=occurrence.event,
-        name=occurrence.name,
-        planned=occurrence.planned,
+    return replace(
+        occurrence,
         start=occurrence.start + change.by,
         end=occurrence.end and occurrence.end + change.by,
         cancelled=change.cancelled or occurrence.cancelled,
-        changed=True,
+        changed_on=change.on,
         exceptional=True,
     )

@@ -150,7 +150,7 @@ def _with_repeats(publisher: Publisher, originals: dict[str, Event]) -> Publishe
 
 
 def _copy(repeat: Repeat, original: Event) -> Event:
-    """The aggregator's version: no organizer, no price, seldom an end."""
+    """The aggregator's version: no organizer, room, price or end."""
     return msgspec.structs.replace(
         original,
         slug=f"tw-{original.slug}",
@@ -159,6 +159,7 @@ def _copy(repeat: Repeat, original: Event) -> Event:
         time=repeat.time or original.time.split("-", maxsplit=1)[0],
         address=repeat.address,
         organizer="",
+        room="",
         offers=(),
         categories=(),
         series=False,

@@ -86,12 +86,13 @@ class Server:
 
     def _change(self, event: str, *, by: timedelta = timedelta(0), cancelled: bool = False) -> str:
         with self._lock:
-            found = (each for _, each in upcoming(self._today))
+            announced = upcoming(self._today, frozenset(self._changes.values()))
+            found = (each for _, each in announced)
             uid = next((each.uid for each in found if event in {each.uid, each.event.slug}), None)
             if uid is None:
                 msg = f"No event {event!r} is announced in Harbor Falls; use a slug of its data."
                 raise NotFound(msg)
-            self._changes[uid] = Change(uid, by, cancelled)
+            self._changes[uid] = Change(uid, self._today, by, cancelled)
             self._publish()
             return uid
 

@@ -18,9 +18,9 @@ def venue_of(event: Event) -> Venue | None:
 
 
 def place_name(event: Event) -> str:
-    """ "Room, Venue", as printed."""
+    """ "Venue, Room", as printed."""
     venue = venue_of(event)
-    return ", ".join(part for part in (event.room, venue.name if venue else "") if part)
+    return ", ".join(part for part in (venue.name if venue else "", event.room) if part)
 
 
 def address(venue: Venue) -> str:
@@ -54,10 +54,29 @@ def when(occurrence: Occurrence) -> str:
     return f"{text}, {clock(occurrence.start)}{end}"
 
 
-def announced_at(occurrence: Occurrence, today: date) -> datetime:
-    """When the publisher last touched it: two months ahead, or this morning after a change."""
-    if occurrence.changed:
-        return hours(today, "06:00")[0]
+def start_text(occurrence: Occurrence, *, offset: bool = True) -> str:
+    """ISO 8601 start: a bare date if only dates count, the wall clock alone without `offset`."""
+    return _iso(occurrence, occurrence.start, offset=offset)
+
+
+def end_text(occurrence: Occurrence, *, offset: bool = True) -> str:
+    """ISO 8601 end as `start_text`, "" if there is none; web pages name the last day itself."""
+    if occurrence.end is None:
+        return ""
+    last = occurrence.end - timedelta(days=1) if occurrence.all_day else occurrence.end
+    return _iso(occurrence, last, offset=offset)
+
+
+def _iso(occurrence: Occurrence, moment: datetime, *, offset: bool) -> str:
+    if occurrence.all_day:
+        return moment.date().isoformat()
+    return moment.isoformat() if offset else moment.replace(tzinfo=None).isoformat()
+
+
+def announced_at(occurrence: Occurrence) -> datetime:
+    """When the publisher last touched it: two months ahead, or the morning of a change."""
+    if occurrence.changed_on:
+        return hours(occurrence.changed_on, "06:00")[0]
     return hours(occurrence.planned.date() - timedelta(days=60), "09:00")[0]
 
 

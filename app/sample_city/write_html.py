@@ -20,7 +20,7 @@ from app.sample_city.cycle import (
     season_end,
 )
 from app.sample_city.records import Event, Publisher
-from app.sample_city.wording import event_url, place_name, venue_of
+from app.sample_city.wording import end_text, event_url, place_name, start_text, venue_of
 
 Node = dict[str, object]
 
@@ -73,8 +73,8 @@ def node(publisher: Publisher, each: Occurrence, base_url: str) -> Node:
         "name": each.name,
         "url": event_url(base_url, publisher, each),
         "description": event.text.strip(),
-        "startDate": _iso(each, start=True),
-        "endDate": _iso(each, start=False),
+        "startDate": start_text(each),
+        "endDate": end_text(each),
         "doorTime": each.doors and each.doors.isoformat(),
         "eventStatus": f"https://schema.org/{status(each)}",
         "previousStartDate": each.planned.isoformat() if each.moved else None,
@@ -144,13 +144,6 @@ def _series(
         "scheduleTimezone": TIME_ZONE,
     }
     return described
-
-
-def _iso(each: Occurrence, *, start: bool) -> str | None:
-    moment = each.start if start else each.end
-    if moment is None:
-        return None
-    return moment.date().isoformat() if each.all_day else moment.isoformat()
 
 
 def _mode(event: Event) -> str:

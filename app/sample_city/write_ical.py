@@ -139,14 +139,14 @@ class _Writer:
         event = each.event
         yield "BEGIN:VEVENT"
         yield from identity
-        stamp = _utc(announced_at(each, self.today))
+        stamp = _utc(announced_at(each))
         yield from (f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}")
         yield self._moment("DTSTART", each.start, all_day=each.all_day, series=event.series)
         yield from self._end(each)
         yield from self._words(each)
         if event.categories:
             yield f"CATEGORIES:{','.join(map(_text, event.categories))}"
-        yield f"SEQUENCE:{int(each.changed)}"
+        yield f"SEQUENCE:{int(each.changed_on is not None)}"
         yield f"STATUS:{'CANCELLED' if each.cancelled else 'CONFIRMED'}"
         if self.style.outlook:
             yield from ("CLASS:PUBLIC", "PRIORITY:5", "TRANSP:OPAQUE")

@@ -35,7 +35,7 @@ def event_feed(
     """RSS whose items carry `ev:startdate` (purl.org/rss/1.0/modules/event); newest first."""
     found = [each for event in publisher.events for each in occurrences(event, today, changes)]
     found.sort(key=lambda each: (each.planned, each.uid), reverse=True)
-    return render("rss.xml", publisher=publisher, occurrences=found, today=today, base_url=base_url)
+    return render("rss.xml", publisher=publisher, occurrences=found, base_url=base_url)
 
 
 def news_feed(publisher: Publisher, today: date, base_url: str) -> bytes:
