@@ -13,7 +13,10 @@ export const percent = (chance) => Math.round(chance * 100);
 export const range = (low, high) => `${percent(low)}–${percent(high)}`;
 
 /** @param {number} points @returns {string} with a true minus sign */
-export const signed = (points) => (points < 0 ? `−${Math.abs(points)}` : `+${points}`);
+export const signed = (points) => {
+  if (points === 0) return "0"; // and no "−0"
+  return points < 0 ? `−${Math.abs(points)}` : `+${points}`;
+};
 
 /**
  * Rounds parts to whole numbers that add up to a whole total, by largest remainder.

@@ -15,7 +15,7 @@ import { circleNote, etiquette, kind, status } from "../words.js";
  * @param {import("../types.js").Score} score
  */
 export function chance(score) {
-  const words = `About ${percent(score.any_field)} % chance to talk with someone who hires, likely ${range(score.low, score.high)}`;
+  const words = `About ${percent(score.any_field)}% chance to talk with someone who hires, likely ${range(score.low, score.high)}`;
   return h(
     "div", { class: "chance", role: "img", "aria-label": words },
     h("span", { class: "number" }, percent(score.any_field), h("small", {}, "%")),
@@ -49,14 +49,18 @@ function place(event) {
 }
 
 /** @param {EventSummary} event */
-const sources = ({ sources }) => (sources.length > 1 ? h("em", {}, ` · seen in ${sources.length} places`) : null);
+const sources = ({ sources }) => (sources.length > 1 ? h("em", {}, ` · ${sources.length} sources`) : null);
 
-/** @param {EventSummary} event warnings in words, each with a tone */
+/** @param {EventSummary} event "Cancelled", "New time"; nothing when it takes place as planned */
+export function change({ event_status }) {
+  const words = status(event_status);
+  return words && h("p", { class: "mark-line bad" }, icon("alert"), words);
+}
+
+/** @param {EventSummary} event what to know before going, each with a tone */
 export function marks(event) {
   const circle = circleNote(event.score.circle);
-  const changed = status(event.event_status);
   return [
-    changed && h("p", { class: "mark-line bad" }, icon("alert"), changed),
     circle && h("p", { class: "mark-line soft" }, icon("alert"), circle),
     etiquette(event.kind) && h("p", { class: "mark-line calm" }, icon("leaf"), etiquette(event.kind)),
   ].filter(Boolean);
@@ -110,14 +114,15 @@ export function card(event, now, ...extra) {
   const { score } = event;
   const own = percent(score.your_field) !== percent(score.any_field);
   return h(
-    "li", { class: "card", "data-id": event.id },
+    "li", { class: `card ${event.event_status}`, "data-id": event.id },
     h("div", { class: "head" },
       h("div", {},
         h("p", { class: "kind" }, icon(glyph), label),
         h("h3", {}, h("a", { href: href(`events/${encodeURIComponent(event.id)}`), id: `name-${event.id}` }, event.name))),
       chance(score)),
+    change(event),
     facts(event, now),
-    score.headline && h("p", { class: "headline" }, score.headline, own && h("em", {}, ` ${percent(score.your_field)} % in your field.`)),
+    score.headline && h("p", { class: "headline" }, score.headline, own && h("em", {}, ` ${percent(score.your_field)}% in your field.`)),
     marks(event),
     extra,
     verbs(event),

@@ -8,10 +8,12 @@ import { getProfile, news } from "../store.js";
 import { attempt, byId, load } from "../ui.js";
 import { moment } from "../when.js";
 import { CONFIDENCE, kind } from "../words.js";
-import { chance, facts, marks, markVerbs, verbs } from "./card.js";
+import { chance, change, facts, marks, markVerbs, verbs } from "./card.js";
 import { breakdown } from "./reasons.js";
 
 /** @typedef {import("../types.js").EventDetail} EventDetail */
+
+const TEASER = 280; // characters
 
 /** @type {AbortController|null} */
 let open = null;
@@ -26,8 +28,9 @@ export function openSheet(id) {
   cameFromList = lastPlace !== "";
   open?.abort();
   const { signal } = (open = new AbortController());
+  const head = h("header", { class: "sheet-head" }, closeButton());
   const body = h("div", { class: "sheet-body" });
-  fill(sheet(), closeButton(), body);
+  fill(sheet(), head, body);
   sheet().oncancel = (event) => {
     event.preventDefault();
     dismissSheet();
@@ -36,8 +39,11 @@ export function openSheet(id) {
     if (event.target === sheet()) dismissSheet();
   };
   if (!sheet().open) sheet().showModal();
-  load(body, signal, () => Promise.all([getEvent(id, signal), getProfile()]), ([event, profile]) =>
-    showEvent(body, event, profile.field, signal));
+  load(body, signal, () => Promise.all([getEvent(id, signal), getProfile()]), ([event, profile]) => {
+    const [label, glyph] = kind(event.kind);
+    head.prepend(h("p", { class: "kind" }, icon(glyph), label));
+    showEvent(body, event, profile.field, signal);
+  });
 }
 
 /** Called whenever the address is not an event's. */
@@ -61,14 +67,13 @@ const closeButton = () =>
 
 /** @param {HTMLElement} body @param {EventDetail} event @param {string} field @param {AbortSignal} signal */
 function showEvent(body, event, field, signal) {
-  const [label, glyph] = kind(event.kind);
   const foot = h("div", { class: "foot" }, verbs(event));
   fill(
     body,
-    h("p", { class: "kind" }, icon(glyph), label),
     h("h2", { id: "sheet-title" }, event.name),
-    marks(event),
+    change(event),
     facts(event, new Date()),
+    marks(event),
     organizer(event),
     why(event, field),
     event.advice && h("aside", { class: "note advice" }, icon("bulb"), h("p", {}, event.advice)),
@@ -115,7 +120,7 @@ function why(event, field) {
   return h(
     "section", { class: "why", "aria-labelledby": "why-title" },
     h("h3", { id: "why-title" }, "Chance to talk with someone who hires"),
-    field && event.your_reasons.length > 0 && toggle(field, draw),
+    field && event.your_reasons.length > 0 && toggle(draw),
     slot,
   );
 }
@@ -124,23 +129,23 @@ function why(event, field) {
 const fieldChance = (value, field) =>
   h("div", { class: "chance" }, h("span", { class: "number" }, percent(value), h("small", {}, "%")), h("span", { class: "range" }, `in ${field}`));
 
-/** @param {string} field @param {(yours: boolean) => void} draw */
-function toggle(field, draw) {
+/** @param {(yours: boolean) => void} draw */
+function toggle(draw) {
   const choice = (/** @type {string} */ label, /** @type {boolean} */ yours) =>
     h("label", {}, h("input", { type: "radio", name: "field", checked: !yours, onchange: () => draw(yours) }), h("span", {}, label));
-  return h("fieldset", { class: "segments" }, h("legend", { class: "visually-hidden" }, "Whose chance"), choice("Any field", false), choice(`Your field: ${field}`, true));
+  return h("fieldset", { class: "segments" }, h("legend", { class: "visually-hidden" }, "Whose chance"), choice("Any field", false), choice("Your field", true));
 }
 
 /** @param {EventDetail} event */
 function description({ description, url }) {
   if (!description && !url) return null;
   const text = h("p", { class: "prose" }, description);
-  const long = description.length > 420;
+  const long = description.length > 1.5 * TEASER;
   const fold = h("details", { class: "fold" }, h("summary", {}, "Read all of it"), text);
   return h(
     "section", {},
     h("h3", {}, "In the organizer’s words"),
-    long ? [h("p", { class: "prose teaser" }, `${description.slice(0, 300).trimEnd()}…`), fold] : text,
+    long ? [h("p", { class: "prose teaser" }, `${description.slice(0, TEASER).replace(/\s+\S*$/, "")}…`), fold] : text,
     url && h("p", {}, externalLink(url, [icon("link"), "Event page"], { class: "with-icon" })),
   );
 }
@@ -166,9 +171,9 @@ async function download(id, name) {
 }
 
 /** @param {EventDetail} event */
-function listings({ listings }) {
+function listings({ listings, name }) {
   if (listings.length === 0) return null;
   const item = (/** @type {import("../types.js").Listing} */ listing) =>
-    h("li", {}, externalLink(listing.url, listing.source), h("span", { class: "hint" }, ` “${listing.name}”, last seen ${moment(listing.seen_at)}`));
+    h("li", {}, externalLink(listing.url, listing.source), h("span", { class: "hint" }, listing.name !== name && ` as “${listing.name}”`, ` last seen ${moment(listing.seen_at)}`));
   return h("section", {}, h("h3", {}, "Where we found it"), h("ul", { class: "plain" }, listings.map(item)));
 }

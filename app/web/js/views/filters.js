@@ -15,12 +15,26 @@ export const active = (params) => NAMES.filter((name) => params.has(name)).lengt
 const radii = () => STEPS.map((step) => (usesMiles() ? step * KM_PER_MILE : step));
 
 /**
- * @param {URLSearchParams} params as they are now
+ * The bar for the present address. Drawn anew after each change: it stays open, and the focus stays.
+ * @param {Element} root @param {URLSearchParams} params as they are now
  * @param {boolean} hasHome distance needs one
  * @param {(name: string, value: string, typing?: boolean) => void} change "" takes a filter off
  */
-export function filterBar(params, hasHome, change) {
-  const panel = h("div", { class: "panel", id: "filters", hidden: active(params) === 0 });
+export function drawFilters(root, params, hasHome, change) {
+  const wasOpen = root.querySelector(".panel:not([hidden])") !== null;
+  const focused = root.contains(document.activeElement) && document.activeElement?.getAttribute("name");
+  // Someone who is typing keeps the field and the cursor in it.
+  if (focused === "q") return;
+  fill(root, bar(params, hasHome, wasOpen || active(params) > 0, change));
+  if (focused) /** @type {HTMLElement|null} */ (root.querySelector(`[name="${focused}"]`))?.focus();
+}
+
+/**
+ * @param {URLSearchParams} params @param {boolean} hasHome @param {boolean} isOpen
+ * @param {(name: string, value: string, typing?: boolean) => void} change
+ */
+function bar(params, hasHome, isOpen, change) {
+  const panel = h("div", { class: "panel", id: "filters", hidden: !isOpen });
   const open = (/** @type {Event} */ event) => {
     panel.hidden = !panel.hidden;
     /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-expanded", String(!panel.hidden));
@@ -36,7 +50,7 @@ export function filterBar(params, hasHome, change) {
   return h(
     "form", { class: "filters", role: "search", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     h("div", { class: "row" }, search(params, change),
-      h("button", { type: "button", class: "button", "aria-expanded": String(!panel.hidden), "aria-controls": "filters", onclick: open },
+      h("button", { type: "button", class: "button", "aria-expanded": String(isOpen), "aria-controls": "filters", onclick: open },
         icon("sliders"), "Filter", active(params) > 0 && h("span", { class: "badge" }, active(params)))),
     panel,
   );

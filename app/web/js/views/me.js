@@ -63,8 +63,8 @@ function home(profile, root) {
     h("div", { class: "pair" },
       field("Latitude", { name: "latitude", type: "number", step: "any", min: -90, max: 90, value: profile.latitude, inputmode: "decimal" }),
       field("Longitude", { name: "longitude", type: "number", step: "any", min: -180, max: 180, value: profile.longitude, inputmode: "decimal" })),
-    h("div", { class: "pair" },
-      field(`How far you go (${unit})`, { name: "reach", type: "number", step: "any", min: 0, value: toUnit(profile.reach_km), inputmode: "decimal" }),
+    h("div", { class: "pair narrow" },
+      field(`Reach (${unit})`, { name: "reach", type: "number", step: "any", min: 0, value: toUnit(profile.reach_km), inputmode: "decimal" }),
       field("Time zone", { name: "time_zone", value: profile.time_zone, list: "zones", spellcheck: "false" })),
     h("datalist", { id: "zones" }, Intl.supportedValuesOf("timeZone").map((value) => h("option", { value }))),
   );

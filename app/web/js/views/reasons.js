@@ -8,7 +8,6 @@ import { BASIS } from "../words.js";
 /** @typedef {{text: string, phrase: string, points: number}} Step */
 
 const SMALL = 0.5; // points: below this a bar cannot be seen and its number would be 0
-const LEAST_AXIS = 20; // points: keeps a tiny chance from filling the width
 
 /**
  * Steps worth a bar, largest first; what is too small to see becomes one step, so nothing is lost.
@@ -30,26 +29,25 @@ export function breakdown(start, reasons, total) {
   const rows = steps(reasons);
   const shown = roundToSum([start, ...rows.map((row) => row.points)], percent(total));
   const heights = rows.reduce((all, row) => [...all, all[all.length - 1] + row.points], [start]);
-  const scale = Math.max(LEAST_AXIS, ...heights);
   const bars = rows.map((row, index) =>
-    bar(row.text, row.phrase, signed(shown[index + 1]), heights[index] / scale, heights[index + 1] / scale));
+    bar(row.text, row.phrase, signed(shown[index + 1]), heights[index], heights[index + 1]));
   return h(
     "div", { class: "breakdown" },
     h("ol", { class: "bars" },
-      bar("Starting point: an average public event", "", String(shown[0]), 0, start / scale, "start"),
+      bar("Starting point: an average public event", "", String(shown[0]), 0, start, "start"),
       bars,
-      bar("Chance to talk with someone who hires", "", `${percent(total)} %`, 0, (100 * total) / scale, "total")),
+      bar("Chance to talk with someone who hires", "", `${percent(total)}%`, 0, 100 * total, "total")),
     h("details", {}, h("summary", {}, "Show as a table"), table(start, reasons, total)),
   );
 }
 
 /**
  * @param {string} text @param {string} phrase the listing's own words @param {string} number
- * @param {number} from @param {number} to shares of the axis, 0–1 @param {string} [name]
+ * @param {number} from @param {number} to points on the axis 0–100 @param {string} [name]
  */
 function bar(text, phrase, number, from, to, name) {
   const tone = name ?? (to < from ? "minus" : "plus");
-  const place = { "--from": Math.min(from, to), "--size": Math.abs(to - from) };
+  const place = { "--from": Math.min(from, to) / 100, "--size": Math.abs(to - from) / 100 };
   return h(
     "li", { class: tone },
     h("span", { class: "text" }, text, phrase && h("q", {}, phrase)),

@@ -20,7 +20,8 @@ export function sourcesView(root, _route, signal) {
     const answer = await listSources();
     if (!signal.aborted) show(answer);
   };
-  fill(root, heading("Sources", "The calendars we read for you."), addForm(again), list);
+  const form = h("details", { class: "block add" }, h("summary", {}, h("h2", {}, "Add a source")), addForm(again));
+  fill(root, heading("Sources", "The calendars we read for you."), form, list);
   load(list, signal, listSources, show);
   return { title: "Sources" };
 }
@@ -31,10 +32,9 @@ function addForm(again) {
   const name = /** @type {HTMLInputElement} */ (h("input", { id: "source-name", type: "text", autocomplete: "off" }));
   const error = h("p", { class: "field-error", id: "source-error", role: "alert" });
   const form = /** @type {HTMLFormElement} */ (h(
-    "form", { class: "block stack", onsubmit: submit },
-    h("h2", {}, "Add a source"),
-    h("label", { for: "source-url" }, "Address of a calendar or an events page"), url, error,
-    h("label", { for: "source-name" }, "Name (optional)"), name,
+    "form", { class: "stack", onsubmit: submit },
+    h("div", { class: "field" }, h("label", { for: "source-url" }, "Address of a calendar or an events page"), url, error),
+    h("div", { class: "field" }, h("label", { for: "source-name" }, "Name (optional)"), name),
     h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, icon("plus"), "Add"))));
 
   /** @param {Event} event */
@@ -70,7 +70,7 @@ function sourceParts(source, redraw, remove) {
     h("div", { class: "head" },
       h("div", {}, h("h3", {}, source.name), h("p", { class: "hint address" }, externalLink(source.url, shortUrl(source.url)))),
       h("p", { class: "number small" }, source.events, h("small", {}, source.events === 1 ? " event" : " events"))),
-    h("p", { class: `health ${tone}` }, words, source.message && source.state !== "ok" && h("span", { class: "hint" }, ` ${source.message}`)),
+    h("p", { class: `health ${tone}` }, words, source.message && source.state !== "ok" && h("span", { class: "hint" }, source.message)),
     h("p", { class: "hint" }, timing(source, new Date())),
     problems(source),
     verbs(source, redraw, remove),
@@ -114,6 +114,6 @@ function verbs(source, redraw, remove) {
     "div", { class: "verbs" },
     button("Read now", { onclick: () => attempt(poll) }, "refresh"),
     button(source.paused ? "Resume" : "Pause", { class: "button quiet", onclick: () => attempt(pause) }, source.paused ? "play" : "pause"),
-    button("Remove", { class: "button quiet danger", onclick: () => attempt(drop) }, "trash"),
+    button("Remove", { class: "button quiet danger", onclick: () => attempt(drop) }),
   );
 }

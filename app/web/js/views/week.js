@@ -8,7 +8,7 @@ import { getProfile, news } from "../store.js";
 import { aborted, announce, attempt, empty, heading, load } from "../ui.js";
 import { comingDays, dayName, isEvening, isoDay, midnight } from "../when.js";
 import { card, markVerbs } from "./card.js";
-import { filterBar } from "./filters.js";
+import { drawFilters } from "./filters.js";
 
 /** @typedef {import("../types.js").EventSummary} EventSummary */
 /** @typedef {{items: EventSummary[], next_cursor: string|null, total: number}} Page */
@@ -24,7 +24,7 @@ export function weekView(root, route, signal) {
   const strip = h("nav", { class: "strip", "aria-label": "Days" });
   const filters = h("div");
   const list = h("div", { class: "results" });
-  fill(root, heading("Your week", "Where you may well talk with someone who hires."), strip, filters, list);
+  fill(root, heading("Your week", "Chances to talk with someone who hires."), strip, filters, list);
 
   /** @param {string} name @param {string} value @param {boolean} [typing] */
   const change = (name, value, typing = false) => {
@@ -40,22 +40,20 @@ export function weekView(root, route, signal) {
     load(list, AbortSignal.any([signal, asked.signal]), () => collect(params, null, asked.signal), (page) =>
       showPage(list, page, params, asked.signal));
   };
-  const drawFilters = async () => {
+  const narrow = async () => {
     const profile = await getProfile().catch(() => null);
-    if (signal.aborted) return;
-    fill(filters, filterBar(params, Boolean(profile && profile.latitude !== null), change));
+    if (!signal.aborted) drawFilters(filters, params, Boolean(profile && profile.latitude !== null), change);
   };
   news.addEventListener("choice", (message) => sync(list, /** @type {CustomEvent} */ (message).detail), { signal });
   draw();
-  drawFilters();
+  narrow();
   return {
     title: "Your week",
     update(next) {
       if (next.params.toString() === params.toString()) return;
       params = next.params;
       draw();
-      // Someone who is typing keeps the field; everything else follows the address.
-      if (!filters.contains(document.activeElement)) drawFilters();
+      narrow();
     },
   };
 }
@@ -75,7 +73,7 @@ function drawStrip(strip, params) {
       h("small", {}, date.toLocaleDateString(language, { weekday: "short" })),
       h("b", {}, date.getDate()),
     ]);
-  fill(strip, link("", "Best of the week", [h("small", {}, "Week"), h("b", {}, "Best")]), comingDays(new Date()).map(one));
+  fill(strip, link("", "Best of the week", [h("small", {}, "Best of"), h("b", {}, "Week")]), comingDays(new Date()).map(one));
 }
 
 /** @param {URLSearchParams} params @returns {Promise<URLSearchParams>} the query of the API */
