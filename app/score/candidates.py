@@ -1,7 +1,7 @@
 """Many understood events against one person: one vectorised pass (SCORING.md 5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,7 @@ class Candidates:
         rooms = [room for each in events for room in each.rooms]
         event = np.repeat(np.arange(len(events)), counts)
         return cls(
-            first=np.cumsum(counts) - counts,
+            first=_begins(counts),
             event=event,
             probability=np.array([room.probability for room in rooms]),
             share=np.array([room.share for room in rooms]),
@@ -59,6 +59,38 @@ class Candidates:
             trades=np.array([each.trades for each in events], dtype=np.int64),
             interests=np.array([each.interests for each in events], dtype=np.int64),
         )
+
+    def take(self, events: npt.NDArray[np.int64]) -> "Candidates":
+        """Only these events, in this order."""
+        counts = np.bincount(self.event, minlength=len(self.any_field))[events]
+        rooms = np.repeat(self.first[events] - _begins(counts), counts) + np.arange(counts.sum())
+        values = {name: getattr(self, name)[rooms] for name in _OF_ROOM}
+        values |= {name: getattr(self, name)[events] for name in _OF_EVENT}
+        return Candidates(_begins(counts), np.repeat(np.arange(len(events)), counts), **values)
+
+    def join(self, other: "Candidates") -> "Candidates":
+        """These events and then the other ones."""
+        values = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in (*_OF_ROOM, *_OF_EVENT)
+        }
+        return Candidates(
+            np.concatenate([self.first, other.first + len(self.event)]),
+            np.concatenate([self.event, other.event + len(self.any_field)]),
+            **values,
+        )
+
+
+_OF_ROOM = ("probability", "share", "talks", "weight", "spread", "entry")
+_OF_EVENT = tuple(
+    field.name for field in fields(Candidates) if field.name not in ("first", "event", *_OF_ROOM)
+)
+
+
+def _begins(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where each event's rooms begin, given how many it has."""
+    begins: npt.NDArray[np.int64] = np.cumsum(counts) - counts
+    return begins
 
 
 @dataclass(frozen=True, slots=True)
