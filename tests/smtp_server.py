@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -127,9 +126,7 @@ class _Session:
             self.server._closing.wait(10)
             return False
         if reply in {DROP, STORE_AND_DROP}:
-            linger = struct.pack("ii", 1, 0)  # a reset, as a crashed server sends it
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
+            self.connection.shutdown(socket.SHUT_RDWR)  # the open file would hold back a close
             self.server.dropped.set()
             return False
         self.last = reply

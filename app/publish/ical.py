@@ -25,7 +25,10 @@ REFRESH = "PT4H"
 
 _PREFIX = {EventStatus.CANCELLED: "Cancelled: ", EventStatus.POSTPONED: "Postponed: "}
 _STATUS = {EventStatus.CANCELLED: "CANCELLED", EventStatus.POSTPONED: "TENTATIVE"}
-_MARKED = re.compile(r"\W*(cancell?ed|postponed)\b", re.IGNORECASE)
+# "CANCELED mixer", "[cancelled] Mixer", "Postponed: …"; not "Cancelled Culture, a talk" (case E5)
+_MARKED = re.compile(
+    r"\W*(?:CANCELL?ED\b|POSTPONED\b|(?i:cancell?ed|postponed)\s*[^\w\s])",
+)
 
 
 @dataclass(frozen=True, slots=True)
