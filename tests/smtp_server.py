@@ -41,7 +41,7 @@ class FaultServer:
     delays: dict[str, float] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
-    dropped: threading.Event = field(default_factory=threading.Event)
+    broke_off: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -127,10 +127,12 @@ class _Session:
             return False
         if reply in {DROP, STORE_AND_DROP}:
             self.connection.shutdown(socket.SHUT_RDWR)  # the open file would hold back a close
-            self.server.dropped.set()
+            self.server.broke_off.set()
             return False
         self.last = reply
         self.connection.sendall(reply.encode() + b"\r\n")
+        if phase == "body":
+            self.server.broke_off.set()
         return not reply.startswith("421")
 
 

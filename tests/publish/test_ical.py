@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vdirsyncer.vobject import split_collection  # type: ignore[import-untyped]  # has none
 
@@ -442,6 +442,7 @@ def test_E8_naming_the_end_we_assumed_is_no_change() -> None:
 texts = st.text(st.characters(), max_size=200)
 
 
+@settings(deadline=None)
 @given(name=texts, description=texts, address=texts, category=texts, note=texts, calendar=texts)
 def test_any_text_round_trips_and_adds_nothing(
     name: str, description: str, address: str, category: str, note: str, calendar: str
@@ -460,6 +461,7 @@ def test_any_text_round_trips_and_adds_nothing(
         assert found.value("LOCATION") == address
 
 
+@settings(deadline=None)
 @given(name=texts, description=texts)
 def test_the_library_reads_and_writes_the_same(name: str, description: str) -> None:
     """Property for property as `icalendar` writes it, except for its reading of the pair `\\N`."""

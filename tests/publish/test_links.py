@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.model.event import Event
@@ -91,6 +91,7 @@ def test_H4_the_event_page_survives_a_long_description() -> None:
     assert fields(make_event(description="word " * 5000), "google")["details"].endswith(MIXER.url)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=900), st.text(max_size=250))
 def test_H4_no_link_is_too_long_and_none_is_cut_within_an_escape(text: str, name: str) -> None:
     event = make_event(name=name, description=text, location=Place(name, text[:500]))

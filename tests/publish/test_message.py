@@ -8,7 +8,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import Invalid
@@ -103,6 +103,7 @@ def test_C14_a_subject_in_any_script_survives() -> None:
     assert parse(build(Rendered(subject, "x", "x")))["Subject"] == subject
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_C14_any_subject_gives_a_letter_with_the_planned_headers(subject: str) -> None:
     content = build(Rendered(subject, "<p>x</p>", "x"))
