@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -42,7 +41,7 @@ class FaultServer:
     delays: dict[str, float] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
-    dropped: threading.Event = field(default_factory=threading.Event)
+    broke_off: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -127,13 +126,13 @@ class _Session:
             self.server._closing.wait(10)
             return False
         if reply in {DROP, STORE_AND_DROP}:
-            linger = struct.pack("ii", 1, 0)  # a reset, as a crashed server sends it
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
-            self.server.dropped.set()
+            self.connection.shutdown(socket.SHUT_RDWR)  # the open file would hold back a close
+            self.server.broke_off.set()
             return False
         self.last = reply
         self.connection.sendall(reply.encode() + b"\r\n")
+        if phase == "body":
+            self.server.broke_off.set()
         return not reply.startswith("421")
 
 

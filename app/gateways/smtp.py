@@ -77,11 +77,12 @@ def send(
         _quit(client)
         raise
     try:
-        _transfer(client, body, before_dot, relay.final_timeout)
+        reply = _transfer(client, body, before_dot, relay.final_timeout)
     except BaseException:
         client.close()  # no QUIT: inside DATA it would be text
         raise
     _quit(client)
+    _expect(reply, {250}, "refused the letter")
 
 
 def _envelope(sender: str, recipient: str) -> tuple[str, str]:
@@ -144,7 +145,8 @@ def _offer(client: smtplib.SMTP, sender: str, recipient: str) -> None:
 
 def _transfer(
     client: smtplib.SMTP, body: bytes, before_dot: Callable[[], None], final_timeout: float
-) -> None:
+) -> tuple[int, bytes]:
+    """The body, the caller's mark, the dot; returns the server's answer to it."""
     with _trouble("broke off within the letter"):
         client.send(body)
     before_dot()
@@ -153,10 +155,9 @@ def _transfer(
     try:
         _set_timeout(client, final_timeout)
         client.send(b".\r\n")
-        reply = client.getreply()
+        return client.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        raise MailError("uncertain", "The mail server did not answer the end of it.") from error
-    _expect(reply, {250}, "refused the letter")
+        raise MailError("uncertain", "The mail server did not answer the final dot.") from error
 
 
 def _refuse_if_interrupted(client: smtplib.SMTP) -> None:

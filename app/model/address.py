@@ -1,12 +1,13 @@
 """E-mail addresses: what may be written to, and only ever one at a time."""
 
-from email.errors import HeaderParseError
-from email.headerregistry import Address
-from email.utils import parseaddr
+import re
+from email.utils import getaddresses
 
 from email_validator import EmailNotValidError, validate_email
 
 from app.errors import Invalid
+
+_SENDER = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
 
 
 def one_address(text: str) -> str:
@@ -15,31 +16,23 @@ def one_address(text: str) -> str:
     Raises Invalid for anything else: two addresses, line breaks, quoted or non-ASCII local parts,
     domain literals, a leading hyphen (an option to some programs), non-ASCII domains (case C15).
     """
-    address = _checked(text)
-    if address.startswith("-") or not address.isascii():
+    try:
+        checked = validate_email(
+            text, check_deliverability=False, allow_smtputf8=False, strict=True
+        )
+    except EmailNotValidError as error:
+        raise Invalid("This is not one valid e-mail address.", "email") from error
+    if checked.normalized.startswith("-") or not checked.normalized.isascii():
         raise Invalid("This e-mail address cannot be written to; use a plain one.", "email")
-    return address
+    return checked.normalized
 
 
 def sender(text: str) -> tuple[str, str]:
-    """Display name and address of a `Name <address>` setting.
+    """Display name and address of an operator's `Name <address>`; `…@localhost` is allowed.
 
-    Also takes addresses of a home network, such as `gomeet@localhost` or `…@nas.local`. Raises
-    Invalid if it holds no single well-formed address.
+    Raises Invalid if it holds no single plain address.
     """
-    name, address = parseaddr(text)
-    try:
-        parsed = Address(addr_spec=address)
-    except (ValueError, HeaderParseError) as error:
-        raise Invalid("The sender is not one valid e-mail address.", "mail_from") from error
-    if not parsed.username or not parsed.domain or not address.isascii():
-        raise Invalid("The sender is not one valid e-mail address.", "mail_from")
-    return name, parsed.addr_spec
-
-
-def _checked(text: str) -> str:
-    try:
-        checked = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise Invalid("This is not one valid e-mail address.", "email") from error
-    return checked.normalized
+    found = getaddresses([" ".join(text.split())])
+    if len(found) != 1 or not _SENDER.fullmatch(found[0][1]):
+        raise Invalid("The sender (mail_from) must be one address: Name <address>.")
+    return found[0]

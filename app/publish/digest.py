@@ -140,6 +140,7 @@ def _subject(picks: list[Pick]) -> str:
 def _card(pick: Pick, field: str) -> _Card:
     event, score = pick.event, pick.score
     title, page = one_line(event.name, 120) or "Event", web_url(event.url)
+    low, high = sorted((wording.percent(score.low), wording.percent(score.high)))
     return _Card(
         id=event.id,
         title=title,
@@ -148,8 +149,8 @@ def _card(pick: Pick, field: str) -> _Card:
         note="New time" if event.event_status is EventStatus.RESCHEDULED else "",
         facts=_facts(pick),
         percent=wording.percent(score.any_field),
-        low=wording.percent(score.low),
-        high=wording.percent(score.high),
+        low=low,
+        high=high,
         chance=wording.chance_words(score.any_field),
         in_field=_in_field(score, field),
         doubt="The listing says little, so this is a rough guess." * (score.confidence == "thin"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from app.model.event import Event
 from app.publish import wording
@@ -24,7 +25,10 @@ REFRESH = "PT4H"
 
 _PREFIX = {EventStatus.CANCELLED: "Cancelled: ", EventStatus.POSTPONED: "Postponed: "}
 _STATUS = {EventStatus.CANCELLED: "CANCELLED", EventStatus.POSTPONED: "TENTATIVE"}
-_MARKED = re.compile(r"\W*(cancell?ed|postponed)\b", re.IGNORECASE)
+# "CANCELED mixer", "[cancelled] Mixer", "Postponed: …"; not "Cancelled Culture, a talk" (case E5)
+_MARKED = re.compile(
+    r"\W*(?:CANCELL?ED\b|POSTPONED\b|(?i:cancell?ed|postponed)\s*[^\w\s])",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ def _description(entry: Entry) -> str:
     links = (
         ("Join", event.virtual_location),
         ("Event page", event.url),
-        ("Why we picked it", entry.details_url),
+        ("Details", entry.details_url),
     )
     parts = [
         "\n".join(one_line(note, 300) for note in entry.notes),
@@ -213,10 +217,11 @@ def _description(entry: Entry) -> str:
 
 def span(event: Event) -> tuple[datetime, datetime]:
     """Local start and end as a calendar needs them: the end lies after the start (case B9)."""
-    start, end = event.local_start, event.local_end
-    return start, end if end and end > start else (event.start + DEFAULT_DURATION).astimezone(
-        start.tzinfo
-    )
+    start, zone = event.start.astimezone(UTC), ZoneInfo(event.time_zone)
+    # In UTC: within one zone Python compares wall clocks, wrong in the night they go back.
+    end = event.end.astimezone(UTC) if event.end else start
+    end = end if end > start else start + DEFAULT_DURATION
+    return start.astimezone(zone), end.astimezone(zone)
 
 
 def span_of_dates(event: Event) -> tuple[date, date]:

@@ -42,35 +42,55 @@ def event_links(event: Event, ics_url: str) -> Links:
 
     `ics_url` is our own single-event file. Texts are shortened before they are encoded (H4).
     """
+    words = _words(event)
     return Links(
         ics=ics_url,
-        google=_google(event),
-        outlook=_outlook("outlook.live.com", event),
-        office365=_outlook("outlook.office.com", event),
-        yahoo=_yahoo(event),
+        google=_google(event, words),
+        outlook=_outlook("outlook.live.com", event, words),
+        office365=_outlook("outlook.office.com", event, words),
+        yahoo=_yahoo(event, words),
     )
 
 
-def _google(event: Event) -> str:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The texts of a link, shortened so that their encoded forms fit."""
+
+    title: str
+    place: str
+    details: str
+
+
+def _words(event: Event) -> _Words:
+    url = web_url(event.url)
+    about = _fit(block(event.description, 800), _MAX_DETAILS)
+    return _Words(
+        title=_fit(one_line(event.name, 200), _MAX_TITLE),
+        place=_fit(wording.place(event), _MAX_PLACE),
+        details="\n\n".join(part for part in (about, url if len(url) < 300 else "") if part),
+    )
+
+
+def _google(event: Event, words: _Words) -> str:
     start, end = _bounds(event, "%Y%m%dT%H%M%SZ", "%Y%m%d")
-    fields = {"action": "TEMPLATE", "text": _title(event), "dates": f"{start}/{end}"}
-    fields |= {"details": _details(event), "location": _place(event)}
+    fields = {"action": "TEMPLATE", "text": words.title, "dates": f"{start}/{end}"}
+    fields |= {"details": words.details, "location": words.place}
     return _url("https://calendar.google.com/calendar/render", fields)
 
 
-def _outlook(host: str, event: Event) -> str:
+def _outlook(host: str, event: Event, words: _Words) -> str:
     start, end = _bounds(event, "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d")
-    fields = {"path": "/calendar/action/compose", "rru": "addevent", "subject": _title(event)}
+    fields = {"path": "/calendar/action/compose", "rru": "addevent", "subject": words.title}
     fields |= {"startdt": start, "enddt": end, "allday": str(event.all_day).lower()}
-    fields |= {"body": _details(event), "location": _place(event)}
+    fields |= {"body": words.details, "location": words.place}
     return _url(f"https://{host}/calendar/0/deeplink/compose", fields)
 
 
-def _yahoo(event: Event) -> str:
+def _yahoo(event: Event, words: _Words) -> str:
     start, end = _bounds(event, "%Y%m%dT%H%M%SZ", "%Y%m%d")
-    fields = {"v": "60", "title": _title(event), "st": start, "et": end}
+    fields = {"v": "60", "title": words.title, "st": start, "et": end}
     fields |= {"dur": "allday"} if event.all_day else {}
-    fields |= {"desc": _details(event), "in_loc": _place(event)}
+    fields |= {"desc": words.details, "in_loc": words.place}
     return _url("https://calendar.yahoo.com/", fields)
 
 
@@ -81,20 +101,6 @@ def _bounds(event: Event, timed: str, dated: str) -> tuple[str, str]:
         return first.strftime(dated), last.strftime(dated)
     start, end = span(event)
     return start.astimezone(UTC).strftime(timed), end.astimezone(UTC).strftime(timed)
-
-
-def _title(event: Event) -> str:
-    return _fit(one_line(event.name, 200), _MAX_TITLE)
-
-
-def _place(event: Event) -> str:
-    return _fit(wording.place(event), _MAX_PLACE)
-
-
-def _details(event: Event) -> str:
-    url = web_url(event.url)
-    parts = (_fit(block(event.description, 800), _MAX_DETAILS), url if len(url) < 300 else "")
-    return "\n\n".join(part for part in parts if part)
 
 
 def _fit(text: str, octets: int) -> str:

@@ -32,6 +32,7 @@ def block(text: str, limit: int) -> str:
     Keeps newlines and what a person typed ("<test>"); drops controls, bidirectional overrides,
     lone surrogates and piles of combining marks (SECURITY.md 4.3).
     """
+    text = text[: 4 * limit]  # enough to fill the limit, and bounded work on a megabyte
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
     text = _MARK_PILE.sub(r"\1", unicodedata.normalize("NFC", text))
     return _cut(text.strip(), limit)
@@ -39,8 +40,7 @@ def block(text: str, limit: int) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """Plain text on a single line: as `block`, all white space single, nothing invisible."""
-    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text[: 4 * limit]))
-    return _cut(" ".join(block(text, 4 * limit).split()), limit)
+    return _cut(" ".join(_INVISIBLE.sub("", block(text, 4 * limit)).split()), limit)
 
 
 def _cut(text: str, limit: int) -> str:

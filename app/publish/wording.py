@@ -1,7 +1,7 @@
 """How we say when, where, how much and how likely; the same words in mail, feed and links."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.model.event import Event
 from app.model.score import Reason, Score
@@ -18,14 +18,14 @@ def when(event: Event) -> str:
 
     "Tue, Dec 8, 6:00–8:00 pm EST"; an all-day event gives its dates only.
     """
-    start = event.local_start
+    start, end = event.local_start, event.local_end
     if event.all_day:
         return _all_day(event)
-    end = event.local_end
-    zone = zone_name(start)
-    if end is None or end <= start:
-        return f"{_day(start)}, {_clock(start)} {zone}"
-    if end - start > _SHORT:
+    # Lengths from the instants: in the night the clocks go back, wall clocks mislead.
+    length = event.end.astimezone(UTC) - event.start.astimezone(UTC) if event.end else timedelta()
+    if end is None or length <= timedelta():
+        return f"{_day(start)}, {_clock(start)} {zone_name(start)}"
+    if length > _SHORT:
         return f"{_day(start)}, {_clock(start)} – {_day(end)}, {_clock(end)} {zone_name(end)}"
     same_half = start.strftime("%p") == end.strftime("%p") and start.date() == end.date()
     first = _clock(start).rsplit(" ", 1)[0] if same_half else _clock(start)
@@ -89,12 +89,11 @@ def price(offers: Iterable[Offer]) -> str:
 
 def _range(low: int | None, high: int | None, currency: str) -> str:
     if low is None:
-        return "" if high is None else f"up to {_money(high, currency)}"
+        return "" if high is None else f"Up to {_money(high, currency)}"
     if high is None or high <= low:
         return "Free" if low == 0 else _money(low, currency)
-    return (
-        f"{'free' if low == 0 else _money(low, currency)} to {_money(high, currency)}".capitalize()
-    )
+    first = "Free" if low == 0 else _money(low, currency)
+    return f"{first} to {_money(high, currency)}"
 
 
 def _money(cents: int, currency: str) -> str:
