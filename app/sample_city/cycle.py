@@ -109,6 +109,13 @@ def occurrences(
     return [each for each in found if each.start.date() >= today]
 
 
+def usual(event: Event, since: date) -> Occurrence:
+    """The first date of a series from `since` as its rule has it, exceptions left aside."""
+    day = next(dates(event.weeks, event.day, since, since + CYCLE))
+    start, end = hours(day, event.time, event.days)
+    return Occurrence(event, event.name, start, start, end)
+
+
 def skipped(event: Event, today: date) -> list[datetime]:
     """The starts that a series leaves out between `today` and the end of its season."""
     days = dates(event.skip, event.day, today, season_end(today))

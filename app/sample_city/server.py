@@ -160,8 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """`/changes`: move, cancel or undo, as the buttons of the pages ask."""
         city = self.server.city
-        length = int(self.headers.get("Content-Length") or 0)
-        form = parse_qs(self.rfile.read(min(length, FORM_LIMIT)).decode("utf-8", "replace"))
+        form = self._form()
         actions: dict[str, Callable[[str], object]] = {
             "move": city.move,
             "cancel": city.cancel,
@@ -172,12 +171,17 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, {"Content-Type": HTML}, not_found())
             return
         try:
-            actions[verb](form[verb][0].removeprefix("all"))
+            actions[verb](form[verb][0])
         except NotFound:
             self._send(HTTPStatus.NOT_FOUND, {"Content-Type": HTML}, not_found())
             return
-        target = urlsplit(self.headers.get("Referer", "")).path or "/"
-        self._send(HTTPStatus.SEE_OTHER, {"Location": target}, b"")
+        back = urlsplit(self.headers.get("Referer", "")).path.lstrip("/")
+        self._send(HTTPStatus.SEE_OTHER, {"Location": f"/{back}"}, b"")
+
+    def _form(self) -> dict[str, list[str]]:
+        length = self.headers.get("Content-Length", "")
+        body = self.rfile.read(min(int(length), FORM_LIMIT)) if length.isdecimal() else b""
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
 
     def _representation(self, found: Resource) -> tuple[bytes, dict[str, str]]:
         """The bytes as the client accepts them, with the headers that describe them."""

@@ -14,10 +14,10 @@ from app.sample_city.cycle import (
     WEEKS,
     Change,
     Occurrence,
-    dates,
-    hours,
     occurrences,
     season_end,
+    skipped,
+    usual,
 )
 from app.sample_city.records import Event, Publisher
 from app.sample_city.wording import end_text, event_url, place_name, start_text, venue_of
@@ -128,19 +128,20 @@ def _series(
     publisher: Publisher, event: Event, today: date, odd: list[Occurrence], base_url: str
 ) -> Node:
     """A series as one node with an `eventSchedule` to the season's end; `odd` dates stand apart."""
-    first = next(dates(event.weeks, event.day, today, season_end(today)))
-    start, end = hours(first, event.time)
-    described = node(publisher, Occurrence(event, event.name, start, start, end), base_url)
+    first = usual(event, today)
+    last = first.end or first.start
+    apart = [*skipped(event, today), *(each.planned for each in odd if each.event is event)]
+    described = node(publisher, first, base_url)
     described["@context"] = "https://schema.org"
     described["eventSchedule"] = {
         "@type": "Schedule",
         "repeatFrequency": f"P{WEEKS // len(event.weeks)}W",
-        "byDay": f"https://schema.org/{first:%A}",
-        "startDate": first.isoformat(),
+        "byDay": f"https://schema.org/{first.start:%A}",
+        "startDate": first.start.date().isoformat(),
         "endDate": season_end(today).isoformat(),
-        "startTime": f"{start:%H:%M:%S}",
-        "endTime": f"{end:%H:%M:%S}" if end else f"{start:%H:%M:%S}",
-        "exceptDate": [each.planned.date().isoformat() for each in odd if each.event is event],
+        "startTime": f"{first.start:%H:%M:%S}",
+        "endTime": f"{last:%H:%M:%S}",
+        "exceptDate": [moment.date().isoformat() for moment in apart],
         "scheduleTimezone": TIME_ZONE,
     }
     return described

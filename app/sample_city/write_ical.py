@@ -12,11 +12,11 @@ from app.sample_city.cycle import (
     WEEKS,
     Change,
     Occurrence,
-    dates,
     hours,
     occurrences,
     season_end,
     skipped,
+    usual,
 )
 from app.sample_city.records import Event, Publisher, Style, city
 from app.sample_city.wording import announced_at, event_url, place_line
@@ -109,18 +109,13 @@ class _Writer:
                 yield from self._component(each, [f"UID:{each.uid}@{self.publisher.host}"])
             return
         uid = f"UID:{event.slug}@{self.publisher.host}"
-        yield from self._component(self._first(event), [uid, *self._rules(event)])
+        yield from self._component(usual(event, FOUNDED), [uid, *self._rules(event)])
         for each in occurrences(event, self.today, changes, season_end(self.today)):
             if each.exceptional:
                 planned = self._moment(
                     "RECURRENCE-ID", each.planned, all_day=each.all_day, series=True
                 )
                 yield from self._component(each, [uid, planned])
-
-    def _first(self, event: Event) -> Occurrence:
-        day = next(dates(event.weeks, event.day, FOUNDED, FOUNDED + timedelta(weeks=WEEKS)))
-        start, end = hours(day, event.time, event.days)
-        return Occurrence(event, event.name, start, start, end)
 
     def _rules(self, event: Event) -> Iterator[str]:
         interval = WEEKS // len(event.weeks)
@@ -157,7 +152,8 @@ class _Writer:
         if each.end is None:
             return
         if self.style.duration and not each.all_day:
-            minutes = (each.end.astimezone(UTC) - each.start.astimezone(UTC)).seconds // 60
+            length = each.end.astimezone(UTC) - each.start.astimezone(UTC)
+            minutes = length // timedelta(minutes=1)
             yield f"DURATION:PT{minutes // 60}H{minutes % 60}M"
         else:
             yield self._moment("DTEND", each.end, all_day=each.all_day, series=each.event.series)
@@ -175,7 +171,7 @@ class _Writer:
         if self.style.zone == "tzid" and event.venue:
             venue = city().venues[event.venue]
             yield f"GEO:{venue.latitude};{venue.longitude}"
-        if not event.slug.startswith("tw-"):
+        if not self.publisher.repeats:  # an aggregator keeps no link to its sources
             yield f"URL:{event_url(self.base_url, self.publisher, each)}"
         if organizer := event.organizer or self.publisher.organizer:
             yield f'ORGANIZER;CN="{organizer}":mailto:hello@{self.publisher.host}'

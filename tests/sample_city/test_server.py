@@ -117,10 +117,20 @@ def test_the_buttons_of_the_pages_play_the_publisher(city: Server) -> None:
     answer = ask(city, "/changes", "POST", "cancel=after-hours", **form)
     assert (answer.status, answer.headers["Location"]) == (303, "/chamber/")
     assert ask(city, FEED).body != before
-    assert ask(city, "/changes", "POST", "undo=all", **form).status == 303
+    assert ask(city, "/changes", "POST", "undo=", **form).status == 303
     assert ask(city, FEED).body == before
     assert ask(city, "/changes", "POST", "move=nonesuch", **form).status == 404
     assert ask(city, "/elsewhere", "POST", "move=gala", **form).status == 404
+
+
+@pytest.mark.parametrize("length", ["-1", "many"])
+def test_a_form_of_senseless_length_is_no_form(city: Server, length: str) -> None:
+    assert ask(city, "/changes", "POST", Content_Length=length).status == 404
+
+
+def test_the_way_back_leads_nowhere_else(city: Server) -> None:
+    answer = ask(city, "/changes", "POST", "undo=", Referer="http://h//elsewhere.example/")
+    assert answer.headers["Location"] == "/elsewhere.example/"
 
 
 def test_the_day_turns(city: Server) -> None:
