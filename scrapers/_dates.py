@@ -29,6 +29,7 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _DATE_ONLY = re.compile(r"\d{4}-?\d{2}-?\d{2}|\d{4}-?W\d{2}-?\d")
 _ORDINAL_DATE = re.compile(r"(\d{4})-(\d{3})(?!\d|-)")
 _JOINED_BY_DASH = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{1,2}:\d{2})")
+_EVENTON = re.compile(r"\A(\d{4}-\d{1,2}-\d{1,2})T(\d{1,2})-\2-(\d{2})-00\Z")  # hour written twice
 _YEAR_FIRST = re.compile(r"\d{4}[/.-]")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
 _NOISE = re.compile(r"\s(?:@|at|um|à|a las|om)\s|\b(?:Uhr|hrs?|horas)\b\.?", re.IGNORECASE)
@@ -38,6 +39,7 @@ _CLOCK = re.compile(
     r"(?:(?P<half>[ap])\.?\s?m\b\.?|(?P<unit>Uhr|h(?:rs|oras)?)\b)?|\b(?P<word>noon|midnight)\b",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"\s*(?:-|to|until|till|bis|&|and)\s*", re.IGNORECASE)
 _SURE = ("minute", "half", "unit", "word")
 
 
@@ -72,6 +74,7 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment | None:
     if not text or len(text) > MAX_DATE_CHARS or _has_foreign_digit(text):
         return None
     text = _JOINED_BY_DASH.sub(r"\1 \2", _DASHES.sub("-", text))
+    text = _EVENTON.sub(r"\1 \2:\3", text)
     found = _read_iso(text) or _read_loose(text, zone)
     if found is None or not _FIRST_YEAR <= found[0].year <= _LAST_YEAR:
         return None
@@ -113,11 +116,14 @@ def read_clock_times(text: str) -> tuple[time | None, time | None]:
 
     A first time without am or pm takes that of the second. A bare number counts only beside one.
     """
-    found = list(_CLOCK.finditer(_DASHES.sub("-", text[:MAX_DATE_CHARS])))
+    text = _DASHES.sub("-", text[:MAX_DATE_CHARS])
+    found = list(_CLOCK.finditer(text))
     sure = [match for match in found if any(match[group] for group in _SURE)]
     if not sure:
         return None, None
-    found = found[:2] if sure[0] in found[:2] else sure[:2]
+    if found[0] not in sure and not _is_range(text, found):
+        found = sure
+    found = found[:2]
     first = _time_of(found[0], found[-1]["half"])
     if len(found) == 1 or first is None:
         return first, None
@@ -125,6 +131,12 @@ def read_clock_times(text: str) -> tuple[time | None, time | None]:
     if second and second <= first and found[0]["half"] and not found[1]["half"]:
         second = second.replace(hour=(second.hour + 12) % 24)  # "11 am - 1"
     return first, second
+
+
+def _is_range(text: str, found: list[re.Match[str]]) -> bool:
+    """Whether a bare first number belongs to a second time that is surely one ("7 - 9 pm")."""
+    between = text[found[0].end() : found[1].start()] if len(found) > 1 else ""
+    return _RANGE.fullmatch(between) is not None
 
 
 def joined(day: str, clock: time | None) -> str:

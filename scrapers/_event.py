@@ -1,7 +1,7 @@
 """One schema.org `Event` node to listings: the single reader behind every syntax and platform."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from scrapers import _schedule
@@ -132,7 +132,7 @@ def read_event(found: Found, page: Page) -> list[Listing]:
             all_day=span.all_day,
             time_zone=span.time_zone,
             notes=tuple(dict.fromkeys((*span.notes, *found.notes))),
-            recurrence_id=span.start.isoformat() if schedules else "",
+            recurrence_id=_recurrence_id(span) if schedules else "",
         )
         for span in spans
     ]
@@ -186,6 +186,13 @@ def _scheduled(schedules: list[Node], node: Node, page: Page) -> list[Span]:
         for span in _schedule.expand(schedule, start, page.document, page.zone)
     ]
     return sorted({span.start: span for span in spans}.values(), key=lambda span: span.start)
+
+
+def _recurrence_id(span: Span) -> str:
+    """Which occurrence it is: its date, or its instant in UTC (as the iCalendar scraper says it)."""
+    if span.all_day:
+        return span.start.date().isoformat()
+    return f"{span.start.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 def _in_window(span: Span, document: Document) -> bool:

@@ -75,7 +75,7 @@ def is_cut(document: Document) -> bool:
 
 def root_name(document: Document) -> str:
     """Lower-case name of the first element ("html" after an HTML doctype), without prefix, or ""."""
-    text = document.content[:_SNIFF].decode("latin-1").removeprefix("\xef\xbb\xbf")
+    text = _head(document)
     start = 0
     while prolog := _PROLOG.match(text, start):
         if (prolog["doctype"] or "").lower() == "html":
@@ -83,6 +83,15 @@ def root_name(document: Document) -> str:
         start = prolog.end()
     tag = _TAG.match(text, start)
     return tag["name"].lower().rpartition(":")[2] if tag else ""
+
+
+def _head(document: Document) -> str:
+    """The first 4 KiB, good enough for names of elements: by the byte order mark, else latin-1."""
+    content = document.content[:_SNIFF]
+    for bom, charset in _BOMS.items():
+        if content.startswith(bom):
+            return content[len(bom) :].decode(charset, errors="replace")
+    return content.decode("latin-1")
 
 
 def is_html(document: Document) -> bool:

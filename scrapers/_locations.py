@@ -1,6 +1,7 @@
 """The locations of a schema.org event: places to go to, addresses on the web, or both."""
 
 import math
+from dataclasses import replace
 
 from scrapers._html import absolute
 from scrapers._nodes import Node, first_text, nodes, text, types_of, values
@@ -61,6 +62,7 @@ def _read(value: object) -> tuple[Place | None, str, AttendanceMode]:
     if not isinstance(value, dict):
         return where(text(value))
     node: Node = {"address": value} if "PostalAddress" in types_of(value) else value
+    named, link, mode = where(first_text(node, "name"))
     name = one_line(first_text(node, "name"), LOCATION_LIMIT)
     address = ", ".join(
         dict.fromkeys(said for item in values(node, "address") if (said := read_address(item)))
@@ -68,10 +70,11 @@ def _read(value: object) -> tuple[Place | None, str, AttendanceMode]:
     if name:
         address = address.removeprefix(name).lstrip(" ,")
     latitude, longitude = _coordinates(node)
-    named, link, mode = where(name)
-    if not (named or address or latitude is not None):
+    if named and not address:
+        return replace(named, latitude=latitude, longitude=longitude), link, mode
+    if not address and latitude is None:
         return None, link, mode
-    return Place(name if named or address else "", address, latitude, longitude), link, mode
+    return Place(name if address else "", address, latitude, longitude), link, mode
 
 
 def _coordinates(place: Node) -> tuple[float, float] | tuple[None, None]:

@@ -6,7 +6,9 @@ A node is a plain dictionary, whether it was written as JSON-LD, microdata, RDFa
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from scrapers._dates import read_moment
 from scrapers._text import one_line
 
 Node = dict[str, object]
@@ -19,6 +21,7 @@ _SERIES = "eventseries"
 _NOT_EVENTS = frozenset({"publicationevent", "broadcastevent", "ondemandevent", "deliveryevent"})
 # A node under one of these is named, not announced, unless it has a date of its own.
 _REFERENCES = frozenset({"superEvent", "about", "mentions", "subjectOf", "recordedAt", "isPartOf"})
+_CLOCK = ZoneInfo("UTC")  # to compare wall clocks, whatever their zone
 _SCHEMA_PREFIX = re.compile(r"(?:https?://(?:www\.)?schema\.org/|schema:|s:)")
 _LAST_PART = re.compile(r"[^/#:]*\Z")
 
@@ -180,14 +183,14 @@ def merged(found: list[Found]) -> list[Found]:
     result: list[Found] = []
     known: dict[tuple[str, str], int] = {}
     for item in distinct.values():
-        keys = _keys_across(item.node)
-        twin = next((known[key] for key in keys if key in known), None)
+        own, other = _keys_across(item.node)
+        twin = next((known[key] for key in other if key in known), None)
         if twin is not None and result[twin].syntax != item.syntax:
             result[twin] = _union(result[twin], item)
         else:
             twin = len(result)
             result.append(item)
-        for across in keys:
+        for across in own:
             known.setdefault(across, twin)
     return result
 
@@ -204,10 +207,20 @@ def _place_name(node: Node) -> str:
     return one_line(text(node.get("location"))).casefold()
 
 
-def _keys_across(node: Node) -> list[tuple[str, str]]:
+def _keys_across(node: Node) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Under what a node is known to other syntaxes, and under what it looks for itself there.
+
+    The minute must be the same, unless one of the two tells only the day.
+    """
     name, start, url = _identity(node)
-    minute = re.sub(r"[^0-9]", "", start)[:8]
-    return [(minute, key) for key in (name, url) if key and minute]
+    moment = read_moment(start, _CLOCK)
+    if moment is None:
+        return [], []
+    day, timed = f"{moment.at:%Y-%m-%d}", not moment.all_day
+    minutes = [(f"{moment.at:%Y-%m-%d %H:%M}", key) for key in (name, url) if key and timed]
+    days = [(day, key) for key in (name, url) if key]
+    bare = [(f"{day} day", key) for _, key in days]
+    return (minutes + days, minutes + bare) if timed else (days + bare, days)
 
 
 def _union(one: Found, two: Found) -> Found:

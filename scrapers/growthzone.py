@@ -3,8 +3,9 @@
 from lxml.html import HtmlElement
 
 from scrapers._cards import has_cards, html_of, image_of, link_of, read_cards
-from scrapers._html import text_of, with_class
+from scrapers._html import inner_html, text_of, with_class
 from scrapers._nodes import Node
+from scrapers._text import one_line
 from scrapers.base import Document, Parsed
 
 
@@ -29,7 +30,7 @@ def _node(card: HtmlElement) -> Node:
         "location": text_of(card, "gz-card-location", "gz-events-location"),
         "url": link_of(card, "gz-card-title"),
         "image": image_of(card),
-        "keywords": [text_of(element) for element in with_class(card, "gz-cat")],
+        "keywords": [one_line(inner_html(element)) for element in with_class(card, "gz-cat")],
     }
 
 

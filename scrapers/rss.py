@@ -166,7 +166,9 @@ class Item:
         latitude = latitude or self.module.get("lat", "")
         longitude = longitude or self.module.get("long", "")
         place: Node = {"@type": "Place", "name": name, "latitude": latitude, "longitude": longitude}
-        return [place] if name else []
+        if not name:
+            return []
+        return [place] if latitude and longitude else [name]
 
 
 def _is_module(element: etree._Element) -> bool:

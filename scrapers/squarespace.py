@@ -54,4 +54,5 @@ def _shown(card: HtmlElement) -> tuple[str, str]:
     ]
     if not days:
         return "", ""
-    return f"{days[0]} {clocks[0]}", f"{days[-1]} {clocks[1]}" if clocks[1] else ""
+    has_end = clocks[1] or len(days) > 1
+    return f"{days[0]} {clocks[0]}", f"{days[-1]} {clocks[1]}" if has_end else ""

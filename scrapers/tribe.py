@@ -73,7 +73,10 @@ def _dates(card: HtmlElement, year: str) -> tuple[str, str]:
     first = attribute_of(card, "datetime", "tribe-events-calendar-list__event-datetime")
     first = first or _with_year(start.partition("@")[0].strip(), year)
     last = _with_year(end.partition("@")[0].strip(), year) if "@" in end else first
-    begin, stop = read_clock_times(start.partition("@")[2])[0], read_clock_times(end)[0]
+    begin, stop = (
+        read_clock_times(start.rpartition("@")[2])[0],
+        read_clock_times(end.rpartition("@")[2])[0],
+    )
     return joined(first, begin), joined(last, stop) if end else ""
 
 

@@ -40,7 +40,10 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
     except (ValueError, RecursionError) as error:
         raise ParseError("the data of the Wix page cannot be read") from error
     events = [node for node, _, _ in walk(data) if "scheduling" in node and "slug" in node]
-    distinct = {first_text(event, "id", "slug"): event for event in events}
+    distinct: dict[str, Node] = {}
+    for event in events:  # several widgets of a page hold the same event, not all of them whole
+        key = first_text(event, "id", "slug")
+        distinct[key] = max(distinct.get(key, event), event, key=len)
     return map(_node, distinct.values())
 
 
