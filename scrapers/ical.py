@@ -153,7 +153,8 @@ class _Reader:
         series = Series(master, [_titled(override, master) for override in overrides], self.zones)
         name = master.uid or f"{master.start.isoformat()} {master.component.value('SUMMARY')[:80]}"
         texts: dict[int, Listing] = {}  # what a VEVENT says, between its occurrences
-        for occurrence in series.occurrences(self.first, self.last):
+        found = series.occurrences(self.first, self.last)
+        for occurrence in sorted(found, key=lambda it: _aware(it.start, self.zones.home)):
             if self._in_window(occurrence.start, occurrence.end):
                 number = occurrence.draft.component.number
                 listing = self._listing(occurrence, name, texts.get(number))

@@ -344,6 +344,7 @@ def test_recognizes_by_what_the_body_says_not_the_server() -> None:
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80)
 
 
+@settings(deadline=None)
 @given(
     summary=ANY_TEXT, description=ANY_TEXT.map(lambda text: f"{text}\n;,\\x\n{text}"), uid=ANY_TEXT
 )
@@ -358,6 +359,7 @@ def test_names_and_values_equal_the_library(summary: str, description: str, uid:
         assert [text(value) for _, value in ours.properties[name]] == [str(theirs[name])]
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["CN", "TZID", "X-NOTE", "FMTTYPE"]),
@@ -365,9 +367,10 @@ def test_names_and_values_equal_the_library(summary: str, description: str, uid:
         # reads both as escapes.
         st.text(
             st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\\%"),
-            min_size=1,
             max_size=20,
-        ),
+        )
+        .map(str.strip)
+        .filter(bool),
         max_size=3,
     ),
     st.text('abc:;,"\\ü ', max_size=20),
@@ -381,12 +384,14 @@ def test_parameters_equal_the_library(params: dict[str, str], value: str) -> Non
     assert (value_raw, parameters(params_raw)) == (raw, dict(theirs))
 
 
+@settings(deadline=None)
 @given(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=300)))
 def test_durations_equal_the_library(length: timedelta) -> None:
     raw = icalendar.vDuration(length).to_ical().decode()  # type: ignore[no-untyped-call]
     assert duration(raw) == icalendar.vDuration.from_ical(raw)  # type: ignore[no-untyped-call]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 400), max_size=12), st.sampled_from(["\r\n ", "\n\t", "\r\n\r\n "]))
 def test_folds_at_any_octet_change_nothing(cuts: list[int], fold: str) -> None:
     feed = calendar(MIXER.replace("Chamber", "Ça été 🎉 Zürich") + "LOCATION:Große Halle")
@@ -398,7 +403,7 @@ def test_folds_at_any_octet_change_nothing(cuts: list[int], fold: str) -> None:
     assert read(bytes(body)).listings == read(raw).listings
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -435,12 +440,12 @@ if SHARED is not None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         differ = []
         for row in rows:
-            began = time.perf_counter()
+            began = time.process_time()
             try:
                 found = read((CORPUS / row["path"]).read_bytes()).components
             except ParseError:
                 found = 0
-            assert time.perf_counter() - began < 5, row["path"]
+            assert time.process_time() - began < 5, row["path"]
             if found != int(row["events_expected"]):
                 differ.append(row["path"])
         assert len(rows) > 70

@@ -4,7 +4,7 @@ from itertools import pairwise
 from unicodedata import is_normalized
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapers._text import clean, cut, one_line, plain, web_link
@@ -86,6 +86,7 @@ def test_only_web_addresses_are_links(raw: str, link: str) -> None:
     assert web_link(raw) == link
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_becomes_clean_text(raw: str) -> None:
     text = plain(raw, 50)
