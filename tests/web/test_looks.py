@@ -29,7 +29,7 @@ CONTRAST = """() => {
   };
   const root = document.querySelector('dialog[open]') ?? document.body;
   const texts = [...root.querySelectorAll('*')].filter(element => element.checkVisibility()
-    && !element.closest('.cancelled .chance, .visually-hidden, .skip, dialog:not([open])')
+    && !element.closest('.visually-hidden, .skip, dialog:not([open])')
     && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
   return texts.map(element => {
     const style = getComputedStyle(element), size = parseFloat(style.fontSize);

@@ -68,9 +68,9 @@ function drawStrip(strip, params) {
     else next.delete("day");
     return h("a", { href: href("", next), "aria-label": full, "aria-current": value === day ? "true" : null }, label);
   };
-  const one = (/** @type {Date} */ date) =>
+  const one = (/** @type {Date} */ date, /** @type {number} */ index) =>
     link(isoDay(date), date.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" }), [
-      h("small", {}, date.toLocaleDateString(language, { weekday: "short" })),
+      h("small", {}, index === 0 ? "Today" : date.toLocaleDateString(language, { weekday: "short" })),
       h("b", {}, date.getDate()),
     ]);
   fill(strip, link("", "Best of the week", [h("small", {}, "Best of"), h("b", {}, "Week")]), comingDays(new Date()).map(one));
@@ -109,7 +109,9 @@ const fits = (params, now) => (/** @type {EventSummary} */ event) =>
  */
 async function collect(params, cursor, signal) {
   const asked = await query(params);
+  /** @type {EventSummary[]} */
   const items = [];
+  /** @type {Page} */
   let page = { items: [], next_cursor: cursor, total: 0 };
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     if (page.next_cursor) asked.set("cursor", page.next_cursor);
@@ -188,10 +190,11 @@ function nothing(params) {
   return empty("search", "No event fits all of this", "Try a wider distance, another day, or fewer filters.", h("a", { class: "button", href: href("", kept) }, "Clear the filters"));
 }
 
-/** @param {Element} list @param {{id: string, state: string|null}} choice */
+/** @param {Element} list @param {{id: string, state: import("../store.js").State}} choice */
 function sync(list, { id, state }) {
   const item = /** @type {HTMLElement|null} */ (list.querySelector(`[data-id="${CSS.escape(id)}"]`));
   if (!item) return;
   item.hidden = state === "dismissed";
-  markVerbs(item, state);
+  const verbs = /** @type {HTMLElement|null} */ (item.querySelector(".verbs"));
+  if (verbs) markVerbs(verbs, state);
 }
