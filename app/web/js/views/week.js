@@ -97,8 +97,9 @@ async function query(params) {
   return result;
 }
 
-/** @param {URLSearchParams} params @param {Date} now what the API has no word for: evenings, not over yet */
+/** @param {URLSearchParams} params @param {Date} now what the API has no word for: evenings, not over yet, not set aside */
 const fits = (params, now) => (/** @type {EventSummary} */ event) =>
+  event.choice !== "dismissed" &&
   new Date(event.end ?? midnight(event.local_start.slice(0, 10), 1)) > now &&
   (!params.has("evening") || (!event.all_day && isEvening(event.local_start)));
 
@@ -124,7 +125,7 @@ async function collect(params, cursor, signal) {
 
 /** @param {Element} list @param {Page} page @param {URLSearchParams} params @param {AbortSignal} signal */
 function showPage(list, page, params, signal) {
-  if (page.items.every((event) => event.choice === "dismissed")) {
+  if (page.items.length === 0) {
     fill(list, nothing(params));
     return;
   }
@@ -144,9 +145,7 @@ function append(cards, events, params) {
     const name = dayName(event.local_start, now);
     if (day !== null && name !== day) cards.append(h("li", { class: "day" }, h("h2", {}, name)));
     day = day === null ? null : name;
-    const item = card(event, now);
-    item.hidden = event.choice === "dismissed";
-    cards.append(item);
+    cards.append(card(event, now));
   }
 }
 
@@ -194,7 +193,14 @@ function nothing(params) {
 function sync(list, { id, state }) {
   const item = /** @type {HTMLElement|null} */ (list.querySelector(`[data-id="${CSS.escape(id)}"]`));
   if (!item) return;
+  if (state === "dismissed" && item.contains(document.activeElement)) focusNext(item);
   item.hidden = state === "dismissed";
   const verbs = /** @type {HTMLElement|null} */ (item.querySelector(".verbs"));
   if (verbs) markVerbs(verbs, state);
+}
+
+/** Whoever works with the keyboard goes on at the next card. @param {Element} item about to be hidden */
+function focusNext(item) {
+  const next = item.parentElement?.querySelector(`[data-id="${CSS.escape(item.getAttribute("data-id") ?? "")}"] ~ .card:not([hidden]) h3 a`);
+  /** @type {HTMLElement|null|undefined} */ (next)?.focus({ preventScroll: true });
 }
