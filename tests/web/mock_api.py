@@ -41,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: two wait for a delayed acknowledgement
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
         """Keeps tests quiet."""

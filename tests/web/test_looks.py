@@ -29,7 +29,7 @@ CONTRAST = """() => {
   };
   const root = document.querySelector('dialog[open]') ?? document.body;
   const texts = [...root.querySelectorAll('*')].filter(element => element.checkVisibility()
-    && !element.closest('.cancelled .chance, .visually-hidden, .skip, dialog:not([open])')
+    && !element.closest('.visually-hidden, .skip, dialog:not([open])')
     && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
   return texts.map(element => {
     const style = getComputedStyle(element), size = parseFloat(style.fontSize);
@@ -104,6 +104,14 @@ def test_the_keyboard_reaches_everything(signed_in: Client) -> None:
     assert page.evaluate("document.getElementById('sheet').contains(document.activeElement)")
     page.keyboard.press("Escape")
     expect(first).to_be_focused()
+
+
+def test_dismissing_by_keyboard_goes_on_at_the_next_card(signed_in: Client) -> None:
+    second = signed_in.cards.nth(1).locator("h3 a")
+    name = second.inner_text()
+    signed_in.cards.first.locator("[data-verb=dismiss]").focus()
+    signed_in.page.keyboard.press("Enter")
+    expect(signed_in.page.get_by_role("link", name=name, exact=True)).to_be_focused()
 
 
 def test_landmarks_and_one_first_heading(signed_in: Client) -> None:

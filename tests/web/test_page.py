@@ -152,6 +152,29 @@ def test_choosing_can_be_undone(signed_in: Client, world: World) -> None:
     assert world.choices == {}
 
 
+def test_the_list_knows_what_was_chosen_in_the_sheet(signed_in: Client, world: World) -> None:
+    detail = signed_in.open(MIXER)
+    detail.root.get_by_role("button", name="I’ll go").click()
+    detail.root.get_by_role("button", name="I’m going").wait_for()
+    detail.close()
+    card = signed_in.card(MIXER)
+    assert card.chosen
+    card.choose()
+    expect(signed_in.page.locator("#snackbar")).to_contain_text("Taken off your list")
+    assert world.choices == {}
+
+
+def test_a_choice_the_server_refuses_is_taken_back(
+    signed_in: Client, world: World, complaints: list[str]
+) -> None:
+    card = signed_in.card(MIXER)
+    del world.events["0198-0000"]
+    card.choose()
+    expect(signed_in.page.locator("#snackbar")).to_contain_text("No such event")
+    assert not card.chosen
+    complaints.clear()
+
+
 def test_dismissing_in_the_sheet_closes_it_and_can_be_undone(signed_in: Client) -> None:
     detail = signed_in.open(MIXER)
     detail.root.get_by_role("button", name="Not for me").click()

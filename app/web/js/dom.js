@@ -75,7 +75,7 @@ export function safeUrl(url) {
 
 /**
  * A link that leaves the page; only its text where the address is not one we would open.
- * @param {string|null|undefined} url @param {Child} label @param {Record<string, unknown>} [props]
+ * @param {string|null|undefined} url @param {Child|Child[]} label @param {Record<string, unknown>} [props]
  */
 export function externalLink(url, label, props = {}) {
   const href = safeUrl(url);

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 
 const TOKEN = "gomeet.token";
 
-/** Emits `choice` ({id, state}) whenever somebody chose, dismissed or undid. */
+/** Emits `choice` ({id, state}) as soon as somebody chose, dismissed or undid; `stored` once it is kept. */
 export const news = new EventTarget();
 
 /** @type {Promise<import("./types.js").Profile>|null} */
@@ -59,6 +59,7 @@ export async function choose(id, state, previous) {
   tell(id, state);
   try {
     await api.putChoice(id, state);
+    news.dispatchEvent(new Event("stored"));
   } catch (error) {
     tell(id, previous);
     throw error;

@@ -33,8 +33,11 @@ export function snackbar(text, action) {
   // A modal sheet makes the rest of the page inert, so the word is said inside it.
   (document.querySelector("dialog[open]") ?? document.body).append(bar);
   fill(bar, h("p", {}, text), action && button(action.label, { class: "button quiet", onclick: run }));
-  bar.onpointerenter = bar.onfocusin = () => clearTimeout(timer);
-  bar.onpointerleave = bar.onfocusout = later;
+  bar.onpointerenter = () => clearTimeout(timer);
+  bar.onpointerleave = later;
+  const control = bar.querySelector("button");
+  control?.addEventListener("focus", () => clearTimeout(timer));
+  control?.addEventListener("blur", later);
   later();
 }
 

@@ -9,6 +9,7 @@ import { when, zoneNote } from "../when.js";
 import { circleNote, etiquette, kind, status } from "../words.js";
 
 /** @typedef {import("../types.js").EventSummary} EventSummary */
+/** @typedef {import("../store.js").State} State */
 
 /**
  * The chance as a number, its likely range in words and as a band.
@@ -59,51 +60,43 @@ export function change({ event_status }) {
 
 /** @param {EventSummary} event what to know before going, each with a tone */
 export function marks(event) {
-  const circle = circleNote(event.score.circle);
+  const { circle, circle_phrase: phrase } = event.score;
+  const note = circleNote(circle);
   return [
-    circle && h("p", { class: "mark-line soft" }, icon("alert"), circle),
+    note && h("p", { class: "mark-line soft" }, icon("alert"), h("span", {}, note, phrase && [": ", h("q", {}, phrase)])),
     etiquette(event.kind) && h("p", { class: "mark-line calm" }, icon("leaf"), etiquette(event.kind)),
   ].filter(Boolean);
 }
 
+const DONE = { chosen: "On your list and in your calendar", dismissed: "Set aside", none: "Taken off your list" };
+
 /**
- * Chooses or dismisses with a way back.
- * @param {EventSummary} event @param {"chosen"|"dismissed"|null} state
+ * Chooses or dismisses, with a way back.
+ * @param {string} id @param {State} state @param {State} before
  */
-export async function decide(event, state) {
-  const before = event.choice;
-  const words = { chosen: "On your list and in your calendar", dismissed: "Set aside", none: "Taken off your list" };
-  event.choice = state;
-  const done = await attempt(() => choose(event.id, state, before).then(() => true));
-  if (!done) {
-    event.choice = before;
-    return;
-  }
-  snackbar(words[state ?? "none"], { label: "Undo", run: () => undo(event, before, state) });
+async function decide(id, state, before) {
+  const done = await attempt(() => choose(id, state, before).then(() => true));
+  if (done) snackbar(DONE[state ?? "none"], { label: "Undo", run: () => attempt(() => choose(id, before, state)) });
 }
 
-/** @param {EventSummary} event @param {"chosen"|"dismissed"|null} before @param {"chosen"|"dismissed"|null} state */
-function undo(event, before, state) {
-  event.choice = before;
-  attempt(() => choose(event.id, before, state));
-}
-
-/** @param {EventSummary} event "I'll go" and "Not for me" */
-export function verbs(event) {
-  const toggle = () => decide(event, event.choice === "chosen" ? null : "chosen");
-  const root = h(
-    "div", { class: "verbs" },
-    button("", { class: "button go", "data-verb": "choose", onclick: toggle, "aria-describedby": `name-${event.id}` }),
-    button("Not for me", { class: "button quiet", "data-verb": "dismiss", onclick: () => decide(event, "dismissed"), "aria-describedby": `name-${event.id}` }),
+/** @param {EventSummary} event "I’ll go" and "Not for me"; the element carries the present state */
+export function verbs({ id, choice }) {
+  const root = h("div", { class: "verbs" });
+  const state = () => /** @type {State} */ (root.dataset.state || null);
+  const named = { "aria-describedby": `name-${id}` };
+  root.append(
+    button("", { class: "button go", "data-verb": "choose", onclick: () => decide(id, state() === "chosen" ? null : "chosen", state()), ...named }),
+    button("Not for me", { class: "button quiet", "data-verb": "dismiss", onclick: () => decide(id, "dismissed", state()), ...named }),
   );
-  markVerbs(root, event.choice);
+  markVerbs(root, choice);
   return root;
 }
 
-/** @param {Element} root holds the verbs @param {string|null} state */
+/** @param {HTMLElement} root the verbs @param {State} state */
 export function markVerbs(root, state) {
   const go = root.querySelector("[data-verb=choose]");
   const chosen = state === "chosen";
+  root.dataset.state = state ?? "";
   go?.setAttribute("aria-pressed", String(chosen));
   go?.replaceChildren(icon(chosen ? "check" : "plus"), chosen ? "I’m going" : "I’ll go");
 }

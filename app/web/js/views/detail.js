@@ -67,7 +67,7 @@ const closeButton = () =>
 
 /** @param {HTMLElement} body @param {EventDetail} event @param {string} field @param {AbortSignal} signal */
 function showEvent(body, event, field, signal) {
-  const foot = h("div", { class: "foot" }, verbs(event));
+  const deeds = verbs(event);
   fill(
     body,
     h("h2", { id: "sheet-title" }, event.name),
@@ -80,12 +80,12 @@ function showEvent(body, event, field, signal) {
     description(event),
     addLinks(event),
     listings(event),
-    foot,
+    h("div", { class: "foot" }, deeds),
   );
   news.addEventListener("choice", (message) => {
     const { id, state } = /** @type {CustomEvent} */ (message).detail;
     if (id !== event.id) return;
-    markVerbs(foot, state);
+    markVerbs(deeds, state);
     if (state === "dismissed" && parse().path[0] === "events") dismissSheet();
   }, { signal });
 }
@@ -93,13 +93,14 @@ function showEvent(body, event, field, signal) {
 /** @param {EventDetail} event */
 function organizer(event) {
   const { organizer, location, performers } = event;
+  /** @type {([string, Node|string]|false|""|undefined)[]} */
   const rows = [
     organizer?.name && ["Organizer", externalLink(organizer.url, organizer.name)],
     location?.address && ["Address", map(location)],
     event.virtual_location && ["Online", externalLink(event.virtual_location, "Join link")],
     performers.length > 0 && ["With", performers.join(", ")],
-  ].filter(Boolean);
-  return h("dl", { class: "pairs" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]).flat());
+  ];
+  return h("dl", { class: "pairs" }, rows.flatMap((row) => (row ? [h("dt", {}, row[0]), h("dd", {}, row[1])] : [])));
 }
 
 /** @param {import("../types.js").Place} place */

@@ -27,6 +27,7 @@ export function chipsField(label, name, initial, placeholder) {
     h("button", { type: "button", class: "round", "aria-label": `Remove ${word}`, onclick: () => {
       words.splice(words.indexOf(word), 1);
       draw();
+      box.dispatchEvent(new InputEvent("input", { bubbles: true }));
       box.focus();
     } }, icon("close"));
   const take = () => {

@@ -28,8 +28,11 @@ function form(profile, nextLetter) {
   const submit = async () => {
     if (!root.reportValidity()) return;
     await saveProfile({ ...profile, ...read(root, profile), interests: interests.values(), dislikes: dislikes.values() });
+    root.classList.remove("changed");
     snackbar("Saved. Your week is ranked anew.");
   };
+  // Once something differs, the way to keep it stays in sight.
+  root.oninput = () => root.classList.add("changed");
   root.onsubmit = (event) => {
     event.preventDefault();
     attempt(submit);

@@ -15,9 +15,7 @@ export function mineView(root, _route, signal) {
   fill(root, heading("My events", "What you chose. It stays here even if its source forgets it."), list);
   const show = (/** @type {{items: Choice[]}} */ answer) => fill(list, ...sections(answer.items, new Date()));
   load(list, signal, listChoices, show);
-  news.addEventListener("choice", async () => {
-    // The change is announced before the server has it; read again once it is stored.
-    await new Promise((resolve) => setTimeout(resolve, 150));
+  news.addEventListener("stored", async () => {
     const answer = await listChoices().catch(() => null);
     if (answer && !signal.aborted) show(answer);
   }, { signal });

@@ -68,9 +68,9 @@ function drawStrip(strip, params) {
     else next.delete("day");
     return h("a", { href: href("", next), "aria-label": full, "aria-current": value === day ? "true" : null }, label);
   };
-  const one = (/** @type {Date} */ date) =>
+  const one = (/** @type {Date} */ date, /** @type {number} */ index) =>
     link(isoDay(date), date.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" }), [
-      h("small", {}, date.toLocaleDateString(language, { weekday: "short" })),
+      h("small", {}, index === 0 ? "Today" : date.toLocaleDateString(language, { weekday: "short" })),
       h("b", {}, date.getDate()),
     ]);
   fill(strip, link("", "Best of the week", [h("small", {}, "Best of"), h("b", {}, "Week")]), comingDays(new Date()).map(one));
@@ -97,8 +97,9 @@ async function query(params) {
   return result;
 }
 
-/** @param {URLSearchParams} params @param {Date} now what the API has no word for: evenings, not over yet */
+/** @param {URLSearchParams} params @param {Date} now what the API has no word for: evenings, not over yet, not set aside */
 const fits = (params, now) => (/** @type {EventSummary} */ event) =>
+  event.choice !== "dismissed" &&
   new Date(event.end ?? midnight(event.local_start.slice(0, 10), 1)) > now &&
   (!params.has("evening") || (!event.all_day && isEvening(event.local_start)));
 
@@ -109,7 +110,9 @@ const fits = (params, now) => (/** @type {EventSummary} */ event) =>
  */
 async function collect(params, cursor, signal) {
   const asked = await query(params);
+  /** @type {EventSummary[]} */
   const items = [];
+  /** @type {Page} */
   let page = { items: [], next_cursor: cursor, total: 0 };
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     if (page.next_cursor) asked.set("cursor", page.next_cursor);
@@ -122,7 +125,7 @@ async function collect(params, cursor, signal) {
 
 /** @param {Element} list @param {Page} page @param {URLSearchParams} params @param {AbortSignal} signal */
 function showPage(list, page, params, signal) {
-  if (page.items.every((event) => event.choice === "dismissed")) {
+  if (page.items.length === 0) {
     fill(list, nothing(params));
     return;
   }
@@ -142,9 +145,7 @@ function append(cards, events, params) {
     const name = dayName(event.local_start, now);
     if (day !== null && name !== day) cards.append(h("li", { class: "day" }, h("h2", {}, name)));
     day = day === null ? null : name;
-    const item = card(event, now);
-    item.hidden = event.choice === "dismissed";
-    cards.append(item);
+    cards.append(card(event, now));
   }
 }
 
@@ -188,10 +189,18 @@ function nothing(params) {
   return empty("search", "No event fits all of this", "Try a wider distance, another day, or fewer filters.", h("a", { class: "button", href: href("", kept) }, "Clear the filters"));
 }
 
-/** @param {Element} list @param {{id: string, state: string|null}} choice */
+/** @param {Element} list @param {{id: string, state: import("../store.js").State}} choice */
 function sync(list, { id, state }) {
   const item = /** @type {HTMLElement|null} */ (list.querySelector(`[data-id="${CSS.escape(id)}"]`));
   if (!item) return;
+  if (state === "dismissed" && item.contains(document.activeElement)) focusNext(item);
   item.hidden = state === "dismissed";
-  markVerbs(item, state);
+  const verbs = /** @type {HTMLElement|null} */ (item.querySelector(".verbs"));
+  if (verbs) markVerbs(verbs, state);
+}
+
+/** Whoever works with the keyboard goes on at the next card. @param {Element} item about to be hidden */
+function focusNext(item) {
+  const next = item.parentElement?.querySelector(`[data-id="${CSS.escape(item.getAttribute("data-id") ?? "")}"] ~ .card:not([hidden]) h3 a`);
+  /** @type {HTMLElement|null|undefined} */ (next)?.focus({ preventScroll: true });
 }
