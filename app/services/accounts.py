@@ -77,4 +77,3 @@ def checked(profile: Profile) -> Profile:
     if (profile.latitude is None) != (profile.longitude is None):
         raise Invalid("Give both coordinates of your home, or none.", "latitude")
     return profile
-

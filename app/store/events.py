@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -21,8 +21,7 @@ V = TypeVar("V")
 CHUNK = 500  # bound variables in one statement: SQLite's limit is 32,766, PostgreSQL's 65,535
 
 
-@dataclass(frozen=True, slots=True)
-class StoredListing:
+class StoredListing(NamedTuple):
     """What is stored of a listing of a source; times are aware."""
 
     id: int
@@ -80,7 +79,7 @@ def listings_of(session: Session, source_id: UUID) -> dict[str, StoredListing]:
         ListingRow.hidden,
     )
     rows = session.execute(select(*columns).where(ListingRow.source_id == source_id))
-    found = (StoredListing(*row) for row in rows.tuples())
+    found = (StoredListing._make(row) for row in rows)
     return {item.key: item for item in found}
 
 

@@ -1,0 +1,83 @@
+"""A PostgreSQL server for the tests: started from its own programs, gone afterwards."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.store.database import Database
+from app.store.tables import Base
+
+_USER = "postgres"  # the server refuses to run as root
+
+
+def available() -> bool:
+    """Whether the server's programs are on this machine."""
+    return _programs() is not None
+
+
+def _programs() -> Path | None:
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """The URL of a database on a server that lives as long as the block."""
+    programs = _programs()
+    assert programs is not None, "PostgreSQL's server programs are not on this machine"
+    data, port = folder / "data", _free_port()
+    _let_in(folder)
+    _run(programs / "initdb", "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    _run(programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
+    try:
+        yield f"postgresql+psycopg://{_USER}@127.0.0.1:{port}/postgres"
+    finally:
+        _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+
+
+def empty(database: Database) -> None:
+    """Remove every row, keep the schema."""
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.write() as session:
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+def _let_in(folder: Path) -> None:
+    if os.geteuid() == 0:
+        shutil.chown(folder, _USER)
+        for parent in (folder, *folder.parents[:4]):
+            parent.chmod(parent.stat().st_mode | 0o711)
+
+
+def _run(program: Path, *arguments: object) -> None:
+    command = [str(program), *map(str, arguments)]
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(_USER)
+        subprocess.run(
+            command,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            user=account.pw_uid,
+            group=account.pw_gid,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            cwd="/",
+        )
+    else:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
