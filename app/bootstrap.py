@@ -25,7 +25,7 @@ def open_resources(settings: Settings, now: datetime) -> Iterator[Resources]:
     """
     _refuse_optimized()
     database = Database(database_url(settings))
-    client = Client(settings)
+    client, sandbox = Client(settings), Sandbox.of(settings)
     try:
         migrate.upgrade(database, now)
         yield Resources(
@@ -33,9 +33,10 @@ def open_resources(settings: Settings, now: datetime) -> Iterator[Resources]:
             database=database,
             keys=Keys(_secret(settings)),
             client=client,
-            sandbox=Sandbox(settings),
+            sandbox=sandbox,
         )
     finally:
+        sandbox.close()
         client.close()
         database.dispose()
 

@@ -98,7 +98,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def settings(tmp_path: Path) -> Settings:
     """Settings that admit loopback and hurry."""
     return Settings(
-        _env_file=None,  # type: ignore[call-arg] # pydantic-settings takes it, its plug-in does not know
+        _env_file=None,
         data_dir=tmp_path,
         allow_networks=["127.0.0.0/8"],
         allow_ports=list(range(1024, 65536)),
@@ -119,13 +119,10 @@ def keys() -> Keys:
 def world(settings: Settings, database: Database, keys: Keys) -> Iterator[Resources]:
     """Resources over the database: the real client, the real sandbox."""
     client = Client(settings)
-    yield Resources(
-        settings=settings,
-        database=database,
-        keys=keys,
-        client=client,
-        sandbox=Sandbox(settings),
-    )
+    with Sandbox.of(settings) as sandbox:
+        yield Resources(
+            settings=settings, database=database, keys=keys, client=client, sandbox=sandbox
+        )
     client.close()
 
 

@@ -43,8 +43,9 @@ def read(
         since=_bound(since, time.min),
         until=_bound(until, time.max),
     )
+    name: str | None
     try:
-        name, parsed = Sandbox(settings()).parse(document, scraper)
+        name, parsed = Sandbox.of(settings()).parse(document, scraper)
     except ReadError as error:
         name, parsed = scraper, Parsed(problems=(Problem(target, "unreadable", str(error)),))
     (_print_json if as_json else _print_table)(target, name, parsed)
