@@ -11,7 +11,6 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 from app.errors import Invalid, MailError
 from app.model import address
@@ -82,7 +81,7 @@ def send(
         client.close()  # no QUIT: inside DATA it would be text
         raise
     _quit(client)
-    _expect(reply, {250}, "refused the letter")
+    _expect(reply, {250}, "refused the letter", otherwise="uncertain")
 
 
 def _envelope(sender: str, recipient: str) -> tuple[str, str]:
@@ -178,16 +177,19 @@ def _refuse_if_interrupted(client: smtplib.SMTP) -> None:
         raise smtplib.SMTPServerDisconnected("the server broke in")
 
 
-def _expect(reply: tuple[int, bytes], accepted: set[int], refused: str) -> None:
+def _expect(
+    reply: tuple[int, bytes], accepted: set[int], refused: str, otherwise: str = "retry"
+) -> None:
+    """Pass an accepted answer; else 4xx may pass, 5xx stays, and `otherwise` is any odd one.
+
+    The server's own words go into the message without addresses: it may end up in a log.
+    """
     code, text = reply
-    if code not in accepted:
-        _fail(code, text, refused)
-
-
-def _fail(code: int, text: bytes, refused: str) -> NoReturn:
-    """The state for an answer: 4xx may pass, 5xx stays, anything else nobody knows."""
-    state = {4: "retry", 5: "failed"}.get(code // 100, "uncertain")
-    words = re.sub(r"[^ -~]+", " ", text.decode("ascii", "replace"))[:200]
+    if code in accepted:
+        return
+    state = {4: "retry", 5: "failed"}.get(code // 100, otherwise)
+    words = re.sub(r"[^ -~]+", " ", text.decode("ascii", "replace"))
+    words = re.sub(r"\S*@\S*", "…", words)[:200]
     raise MailError(state, f"The mail server {refused}: {code} {words}".strip())
 
 

@@ -27,6 +27,8 @@ def when(event: Event) -> str:
         return f"{_day(start)}, {_clock(start)} {zone_name(start)}"
     if length > _SHORT:
         return f"{_day(start)}, {_clock(start)} – {_day(end)}, {_clock(end)} {zone_name(end)}"
+    if zone_name(start) != zone_name(end):  # the clocks change meanwhile
+        return f"{_day(start)}, {_clock(start)} {zone_name(start)} – {_clock(end)} {zone_name(end)}"
     same_half = start.strftime("%p") == end.strftime("%p") and start.date() == end.date()
     first = _clock(start).rsplit(" ", 1)[0] if same_half else _clock(start)
     return f"{_day(start)}, {first}–{_clock(end)} {zone_name(end)}"
@@ -76,11 +78,18 @@ def place(event: Event) -> str:
 
 
 def price(offers: Iterable[Offer]) -> str:
-    """ "Free", "$10", "$10–25", "from $10"; empty where no source says. Sold out is said first."""
+    """The price of an event in words; empty where no source says.
+
+    "Free", "$10", "$10 to $25", "Up to £25", "Sold out ($10)". Offers in another currency than
+    the first priced one are left out: their numbers do not compare.
+    """
     offers = tuple(offers)
-    low = min((o.price_min for o in offers if o.price_min is not None), default=None)
-    high = max((o.price_max for o in offers if o.price_max is not None), default=None)
-    currency = next((o.currency for o in offers if o.currency), "")
+    priced = [o for o in offers if o.price_min is not None or o.price_max is not None]
+    currency = next((o.currency for o in priced if o.currency), "")
+    same = [o for o in priced if o.currency in {currency, ""}]
+    low = min((o.price_min for o in same if o.price_min is not None), default=None)
+    tops = (o.price_min if o.price_max is None else o.price_max for o in same)
+    high = max((top for top in tops if top is not None), default=None)
     words = _range(low, high, currency)
     if offers and all(o.availability == "sold_out" for o in offers):
         return f"Sold out ({words})" if words else "Sold out"

@@ -56,6 +56,7 @@ MODES = {
     "421_at_mail": ({"mail": "421 shutting down"}, "retry", 0),
     "450_recipient": ({"rcpt": "450 greylisted"}, "retry", 0),
     "550_recipient": ({"rcpt": "550 no such user"}, "failed", 0),
+    "odd_answer_before_the_body": ({"data": "250 what?"}, "retry", 0),
     "451_data": ({"data": "451 no space"}, "retry", 0),
     "drop_after_rcpt": ({"data": DROP}, "retry", 0),
     "drop_mid_body": ({"body": DROP}, "retry", 0),
@@ -125,6 +126,13 @@ def test_a_refused_recipient_gets_a_polite_goodbye() -> None:
     with fault_server({"rcpt": "550 no such user"}) as server:
         assert fate(server.port) == "failed"
     assert server.commands[-1] == "quit"
+
+
+def test_the_servers_words_are_passed_on_without_the_persons_address() -> None:
+    faults = {"rcpt": f"550 <{RECIPIENT}>: no such user"}
+    with fault_server(faults) as server, pytest.raises(MailError) as caught:
+        send(LETTER, SENDER, RECIPIENT, relay(server.port))
+    assert str(caught.value) == "The mail server refused the recipient: 550 … no such user"
 
 
 @pytest.mark.parametrize(

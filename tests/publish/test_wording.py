@@ -33,7 +33,7 @@ def test_I6_the_time_is_local_and_its_zone_is_named(changes: dict[str, Any], wor
 def test_I6_the_night_the_clocks_go_back_names_both_zones_right() -> None:
     start = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 1:30 am EDT, an hour later 1:30 am EST
     event = make_event(start=start, end=start + timedelta(hours=1))
-    assert wording.when(event) == "Sun, Nov 1, 1:30–1:30 am EST"
+    assert wording.when(event) == "Sun, Nov 1, 1:30 am EDT – 1:30 am EST"
 
 
 def test_B7_all_day_events_give_dates_only() -> None:
@@ -54,6 +54,8 @@ def test_B7_all_day_events_give_dates_only() -> None:
         ((Offer(0, 2500, "CHF"),), "Free to 25 CHF"),
         ((Offer(None, 2500, "GBP"),), "Up to £25"),
         ((Offer(500, 500, "USD"), Offer(1500, 1500, "USD")), "$5 to $15"),
+        ((Offer(500, None, "USD"), Offer(1500, None, "USD")), "$5 to $15"),
+        ((Offer(2000, 2500, "USD"), Offer(1000, 9000, "CAD")), "$20 to $25"),
         ((Offer(500, 500, "USD", "sold_out"),), "Sold out ($5)"),
         ((Offer(availability="sold_out"),), "Sold out"),
         ((Offer(500, 500, "USD", "sold_out"), Offer(900, 900, "USD")), "$5 to $9"),
