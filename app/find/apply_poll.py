@@ -216,19 +216,9 @@ def _accept(
         if content_hash(keyed[key]) != item.content_hash
     }
     back = {item.key for item in renamed.values()}
+    gone = [item for item in absent if item.key not in back and not item.hidden]
     # Only a complete answer can say that something is not there.
-    missing = (
-        ()
-        if partial
-        else _missing(
-            (
-                item
-                for item in _expected(absent, answer)
-                if item.key not in back and not item.hidden
-            ),
-            answer,
-        )
-    )
+    missing = () if partial else _missing(gone, answer)
     return Decision(
         outcome="ok_partial" if partial else "ok",
         memory=memory,

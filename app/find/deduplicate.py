@@ -13,7 +13,7 @@ from datetime import timedelta
 from importlib.resources import files
 
 from app.find.likeness import Features, Sketch, features, sketch
-from app.find.words import BESIDE, CLOSURES, title_weight
+from app.find.words import BESIDE, CLOSURES, SPORTS, title_weight
 from scrapers.base import Listing
 
 _MODEL = tomllib.loads(files("app.find").joinpath("match.toml").read_text("utf-8"))
@@ -102,12 +102,18 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
     """Why two listings are not merged however alike they look (CASES D4, D5)."""
     known_time = found.start_equal + found.start_near + found.start_slipped + found.start_unknown
     evidence = max(found.venue_same, found.text_same, found.link_same)
+    sports = a.words & SPORTS, b.words & SPORTS
     checks = (
         (not known_time, "another showing: the starts are hours apart"),
         (found.numbers_differ, "numbered differently"),
         (not found.title_telling, "the titles share no word"),
+        (all(sports) and not sports[0] & sports[1], "different sports"),
         ((a.words | b.words) & CLOSURES and found.venue_same < 0.7, "each house closes by itself"),
         ((a.words ^ b.words) & BESIDE, "one is held beside the other"),
+        (
+            found.title_cover < 0.75 and found.venue_same < 0.5 and found.copied < 0.8,
+            "each title names something else, and no common place",
+        ),
         (found.title_telling < 1 / 3 and evidence < 0.7, "a common title, and no common place"),
     )
     return tuple(words for holds, words in checks if holds)

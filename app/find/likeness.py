@@ -1,10 +1,11 @@
 """How alike two listings are: named features, each with a meaning that a person can check."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
@@ -14,7 +15,7 @@ from app.find.words import title_weight, total, venue_weight, words_of
 from scrapers.base import Listing
 
 NEAR = timedelta(minutes=90)  # doors and show
-_DESCRIPTION_WORDS = 80
+_TEXT_START = 500  # characters of a description that are compared
 _PART_ENDS = re.compile(
     r"[:|–—()\[\]/,+@;]|\s-+\s|\s(?:w/|with|feat(?:uring|\.)?|ft\.?|at|presented by|presents|benefit(?:t?ing)?)\s",
     re.IGNORECASE,
@@ -82,7 +83,7 @@ def sketch(listing: Listing) -> Sketch:
         local_date=local.date(),
         clock=None if listing.all_day or not minutes else minutes,
         text=_telling_words(listing.description),
-        link=event_link(listing.url, frozenset(words)) if listing.url else "",
+        link=event_link(listing.url, words) if listing.url else "",
     )
 
 
@@ -115,24 +116,20 @@ def features(a: Sketch, b: Sketch) -> Features:
     )
 
 
-def event_link(url: str, title: frozenset[str]) -> str:
+def event_link(url: str, title: Iterable[str]) -> str:
     """The address in canonical form if it is the page of this very event, else "".
 
     Without scheme, "www.", tracking parameters, fragment and final slash. A page that neither
     repeats a telling word of the title nor carries a number of its own lists many events.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if not parts.netloc:
-        return ""
-    query = [pair for pair in parse_qsl(parts.query) if not pair[0].startswith(_TRACKING)]
-    page = f"{parts.path.rstrip('/')}?{urlencode(query)}"
-    telling = (word for word in words_of(page) if word in title and title_weight(word) == 1.0)
-    if not (_OWN_NUMBER.search(page) or next(telling, None)):
-        return ""
-    return parts.netloc.casefold().removeprefix("www.") + page
+    _, _, address = url.partition("#")[0].partition("://")
+    host, _, page = address.removeprefix("www.").partition("/")
+    page, _, query = page.partition("?")
+    kept = "&".join(part for part in query.split("&") if not part.startswith(_TRACKING))
+    page = f"{page.rstrip('/')}?{kept}"
+    spelled = page.casefold()
+    named = any(word in spelled for word in title if len(word) > 3 and title_weight(word) == 1.0)
+    return f"{host.casefold()}/{page}" if named or _OWN_NUMBER.search(page) else ""
 
 
 def _left_over(a: Sketch, b: Sketch) -> float:
@@ -160,6 +157,7 @@ def _named_in(venue: Venue, words: frozenset[str]) -> bool:
     return bool(telling) and telling <= words
 
 
+@lru_cache(maxsize=8192)
 def _parts(name: str) -> frozenset[str]:
     parts = (" ".join(words_of(part)) for part in _PART_ENDS.split(name))
     return frozenset(part for part in parts if part)
@@ -193,5 +191,4 @@ def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def _telling_words(text: str) -> frozenset[str]:
-    words = words_of(text[:1000])[:_DESCRIPTION_WORDS]
-    return frozenset(word for word in words if len(word) > 3)
+    return frozenset(word for word in words_of(text[:_TEXT_START]) if len(word) > 3)

@@ -44,6 +44,9 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 # A city has some thousands of venues and hosts, and each is named again and again.
 _cached = lru_cache(maxsize=4096)
 
+_ASCII = bytes(range(128))
+_CONTROLS = bytes(code for code in (*range(32), 127) if code != ord("\n"))
+
 _STATES = {
     "CANCEL": EventStatus.CANCELLED,
     "POSTPO": EventStatus.POSTPONED,
@@ -124,7 +127,7 @@ def normalize(listing: Listing, *, source_zone: str) -> Listing:
             online_name=location is None and says_online(name),
         ),
         previous_start_date=_previous(listing.previous_start_date, zone),
-        private=listing.private or _NOT_PUBLIC.fullmatch(name) is not None,
+        private=listing.private or (len(name) < 40 and bool(_NOT_PUBLIC.fullmatch(name))),
         notes=_merged_notes(listing.notes, notes + end_notes),
     )
 
@@ -150,14 +153,23 @@ def clean_line(text: str, limit: int) -> str:
 def clean_text(text: str) -> str:
     """Text of several lines and at most 20,000 characters, as `clean_line` otherwise."""
     if not text or (
-        text.replace("\n", "").isprintable()
-        and len(text) <= DESCRIPTION_LIMIT
+        len(text) <= DESCRIPTION_LIMIT
+        and _printable(text)
         and not ("  " in text or " \n" in text or "\n " in text or "\n\n\n" in text)
         and text == text.strip()
         and (text.isascii() or is_normalized("NFC", text))
     ):
         return text
     return _settled(lambda dirty: plain(escape(dirty, quote=False)), text)
+
+
+def _printable(text: str) -> bool:
+    """As `str.isprintable` with newlines allowed; several times as fast on long texts."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    if len(encoded.translate(None, _CONTROLS)) != len(encoded):
+        return False
+    beyond = encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return beyond.isprintable()
 
 
 def _settled(clean: Callable[[str], str], text: str) -> str:
@@ -178,6 +190,9 @@ def clean_link(url: str) -> str:
 
 
 def _status(name: str, status: EventStatus) -> tuple[str, EventStatus]:
+    lower = name.casefold()  # three plain searches are a tenth of the pattern's price
+    if not ("cancel" in lower or "postpone" in lower or "reschedule" in lower):
+        return name, status
     mark = _MARKED_STATE.search(name)
     if not mark:
         return name, status

@@ -3,25 +3,29 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from importlib.resources import files
 from string import ascii_lowercase
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 COMMON = 0.25
 
-_APOSTROPHES = str.maketrans("", "", "'’‘`´")
+_APOSTROPHE = re.compile("['’‘`´]")
+_MARK = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 # "J.F.K." and "N.C." are one word each (CASES D8).
-_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}", re.IGNORECASE)
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
 
 
+@lru_cache(maxsize=8192)  # series repeat their titles, and venues and hosts theirs
 def words_of(text: str) -> tuple[str, ...]:
     """Lower-case words in their order, without accents, apostrophes and punctuation."""
+    text = _APOSTROPHE.sub("", text.casefold())
     if not text.isascii():
-        text = "".join(char for char in normalize("NFKD", text) if not combining(char))
+        text = _MARK.sub("", normalize("NFKD", text))
     if "." in text:
         text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
-    return tuple(map(_singular, _WORD.findall(text.casefold().translate(_APOSTROPHES))))
+    return tuple(map(_singular, _WORD.findall(text)))
 
 
 def title_weight(word: str) -> float:
@@ -60,6 +64,6 @@ def _weights(section: str) -> dict[str, float]:
 
 _TABLE = tomllib.loads(files("app.find").joinpath("words.toml").read_text("utf-8"))
 _TITLE, _VENUE = _weights("title"), _weights("venue")
-BESIDE, CLOSURES = _stems("title", "beside"), _stems("title", "closures")
+BESIDE, CLOSURES, SPORTS = (_stems("title", key) for key in ("beside", "closures", "sports"))
 REGION_CODES = frozenset(_TABLE["region"]["codes"].split())
 REGION_NAMES = frozenset(_TABLE["region"]["names"].split())

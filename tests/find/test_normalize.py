@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.find.normalize import clean_line, clean_link, clean_text, normalize, normalize_all
+from app.find.normalize import (
+    _printable,
+    clean_line,
+    clean_link,
+    clean_text,
+    normalize,
+    normalize_all,
+)
 from scrapers.base import (
     AttendanceMode,
     BadComponent,
@@ -291,3 +298,8 @@ def test_S43_no_text_breaks_a_line_a_database_or_a_reader(text: str, limit: int)
         cleaned.encode()
         assert "\x00" not in cleaned
         assert not any("\u202a" <= char <= "\u202e" for char in cleaned)
+
+
+@given(st.text())
+def test_the_quick_look_at_a_text_sees_what_isprintable_sees(text: str) -> None:
+    assert _printable(text) == text.replace("\n", "").isprintable()
