@@ -7,10 +7,20 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from scrapers._ical_event import Draft, own_zone
 from scrapers._ical_values import Moment, moments
 from scrapers._ical_zones import Zones, existing
-from scrapers._recurrence import MAX_DATES, Rule, Span, checked_rule, expand, midnight, until_of
+from scrapers._recurrence import (
+    MAX_DATES,
+    WEEKDAYS,
+    Rule,
+    Span,
+    checked_rule,
+    expand,
+    midnight,
+    until_of,
+)
 from scrapers.base import MAX_OCCURRENCES, BadComponent, Problem
 
 _MAX_RULES = 5
+_DAY = timedelta(days=1)
 _REACH = timedelta(days=366)  # how far before the window a date may begin and still touch it
 
 # The same instance may be named by its instant, by a wall time in another zone, or by its date.
@@ -68,7 +78,8 @@ class Series:
         later = min(max([timedelta(), *shifts]), _REACH)
         earlier = min(max([timedelta(), *(-shift for shift in shifts)]), _REACH)
         back = min(self._longest() + later, _REACH)
-        span = Span(self._wall(first) - back, self._wall(last) + earlier)
+        # The date of an instant differs by a day at most around the earth (all-day series).
+        span = Span(self._wall(first) - back - _DAY, self._wall(last) + earlier + _DAY)
         walls = {self._wall(moment) for moment in self._dates_of("RDATE")}
         walls |= self._ruled(span)
         kept = sorted(wall for wall in walls if span.first <= wall <= span.last)
@@ -179,8 +190,7 @@ def _series_zone(master: Draft, overrides: list[Draft], zones: Zones) -> tzinfo:
     if any(_keeps(UTC, start, other) and not _keeps(home, start, other) for other in instants):
         return UTC
     rule = master.component.value("RRULE").upper()
-    days = [f"{'MOTUWETHFRSASU'[2 * d : 2 * d + 2]}" for d in range(7)]
-    utc_day, home_day = days[start.weekday()], days[start.astimezone(home).weekday()]
+    utc_day, home_day = (WEEKDAYS[start.astimezone(z).weekday()] for z in (UTC, home))
     by_day = rule.partition("BYDAY=")[2].partition(";")[0]
     return UTC if utc_day in by_day and home_day not in by_day else home
 

@@ -1,5 +1,6 @@
 """iCalendar (RFC 5545, 7986), as calendars really publish it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -24,15 +25,15 @@ from scrapers.base import (
 )
 
 _HEAD = 4096
+_BEGIN = re.compile(
+    rb"(?:\A\W*|[\r\n]\s*)BEGIN:(?:VCALENDAR|VEVENT)\s*(?:[\r\n]|\Z)", re.IGNORECASE
+)
 _MAX_PROBLEMS = 1000
 
 
 def recognizes(document: Document) -> bool:
     """Whether a calendar begins in the first 4 KiB, whatever the server calls it."""
-    head = document.content[:_HEAD].replace(b"\x00", b"").upper()
-    return b"BEGIN:VCALENDAR" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
-        b"BEGIN:VEVENT"
-    )
+    return bool(_BEGIN.search(document.content[:_HEAD].replace(b"\x00", b"")))
 
 
 def parse(document: Document) -> Parsed:
@@ -136,7 +137,8 @@ class _Reader:
                 yield from self._series(master, overrides)
                 overrides = []
             else:
-                yield from self._single(master, master.uid, shared=len(masters) > 1)
+                shared = len(masters) > 1
+                yield from self._single(master, master.uid if shared else "", shared=shared)
         if not masters:
             for override in _latest(overrides):
                 yield from self._single(override, override.uid)
