@@ -55,9 +55,12 @@ class Series:
         }
         self.replaced = {key for moment in self.overrides for key in self._names(moment)}
         self.future = sorted(
-            (self._wall(_recurrence(override)), override)
-            for override in self.overrides.values()
-            if _is_future(override)
+            (
+                (self._wall(moment), override)
+                for moment, override in self.overrides.items()
+                if _is_future(override)
+            ),
+            key=lambda since: since[0],
         )
 
     def occurrences(self, first: datetime, last: datetime) -> Iterator[Occurrence]:
@@ -89,20 +92,20 @@ class Series:
 
     def _ruled(self, span: Span) -> set[datetime]:
         walls: set[datetime] = set()
-        ended = False
+        ended: list[bool] = []
         for _, raw in self.master.component.properties.get("RRULE", ())[:_MAX_RULES]:
             try:
                 rule = self._fitting(checked_rule(raw))
                 until = until_of(
                     rule.get("UNTIL", ""), self.zone, self.zones.home, all_day=self.all_day
                 )
-                ended = until is not None and until < self.start
+                ended.append(until is not None and until < self.start)
                 walls.update(expand(rule, self.start, until, span))
             except BadComponent as error:
                 self._warn(error.code, f"{error}; only its first date is kept")
         # DTSTART counts as the first instance even where the rule would not make it; a rule that
         # ends before it means that the series was deleted (CASES.md C5).
-        return walls if ended else walls | {self.start}
+        return walls if ended and all(ended) else walls | {self.start}
 
     def _fitting(self, rule: Rule) -> Rule:
         times = ("BYHOUR", "BYMINUTE", "BYSECOND")

@@ -39,7 +39,8 @@ def recognizes(document: Document) -> bool:
 def parse(document: Document) -> Parsed:
     """Every VEVENT of every calendar in the document, recurrence expanded in its window.
 
-    Raises ParseError if there is no calendar in it, saying what there is instead.
+    The option `times` ("utc_is_local" or "local_is_utc") mends a source that labels its times
+    wrongly (CASES.md B5). Raises ParseError if there is no calendar in it, saying what there is.
     """
     calendars = _calendars(document)
     if not calendars:
@@ -171,10 +172,13 @@ class _Reader:
         zone = zone if isinstance(zone, ZoneInfo) else self.zones.home
         start = _aware(occurrence.start, zone)
         end = _aware(occurrence.end, zone) if occurrence.end else None
+        if known is None:
+            known = listing_of(event, start, end, zone=zone.key, series=series)
         name = instance_name(occurrence.recurrence)
-        if known:
-            return replace(known, start=start, end=end, recurrence_id=name)
-        return listing_of(event, start, end, zone=zone.key, instance=name, series=series)
+        all_day = not isinstance(occurrence.start, datetime)
+        if (known.start, known.recurrence_id, known.all_day) == (start, name, all_day):
+            return known
+        return replace(known, start=start, end=end, all_day=all_day, recurrence_id=name)
 
     def _in_window(self, start: Moment, end: Moment | None) -> bool:
         home = self.zones.home
