@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from scrapers._ical_lines import Component, Property, parameters
 from scrapers._ical_values import Moment, categories, coordinates, duration, moment, text
@@ -97,8 +97,8 @@ def _end(
         end = datetime.combine(end, time(), zone) if end else None
     elif not isinstance(start, datetime) and isinstance(end, datetime):
         end = end.date()
-    if end is None or end <= start:
-        return None, ("end_before_start",) if end is not None and end < start else ()
+    if end is None or _instant(end) <= _instant(start):
+        return None, ("end_before_start",) if end and _instant(end) < _instant(start) else ()
     return end.astimezone(zone) if isinstance(end, datetime) else end, ()
 
 
@@ -110,6 +110,11 @@ def _after(start: Moment, length: timedelta) -> Moment | None:
         return start + length
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def _instant(moment: Moment) -> Moment:
+    """For comparing: two times of one zone would be compared by their wall clocks."""
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
 def _is_whole_days(component: Component, start: datetime, end: Moment | None) -> bool:
@@ -125,9 +130,12 @@ def own_zone(component: Component, zones: Zones) -> tzinfo:
 
 
 def listing_of(
-    event: Draft, start: datetime, end: datetime | None, *, zone: str, instance: str, series: str
+    event: Draft, start: datetime, end: datetime | None, *, zone: str, series: str
 ) -> Listing:
-    """The listing of one occurrence; `start` and `end` stand in `zone`, an IANA name."""
+    """The listing of one occurrence; `start` and `end` stand in `zone`, an IANA name.
+
+    Which instance of a series it is (`recurrence_id`) the caller adds.
+    """
     component = event.component
     description = _description(component)
     title, marked = title_status(one_line(text(component.value("SUMMARY"))))
@@ -141,7 +149,6 @@ def listing_of(
         end=end,
         all_day=not isinstance(event.start, datetime),
         uid=event.uid,
-        recurrence_id=instance,
         sequence=event.sequence,
         series=series,
         description=description,

@@ -7,7 +7,7 @@ parameters and values against the library.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -26,6 +26,8 @@ _PARAMETER = re.compile(r'([^=;]+)=("[^"]*"|[^;]*)')
 _SHOUTED = re.compile(r"[A-Z][A-Z0-9-]*[;:]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _PARAMETERS_LIMIT = 4096
+_TEXT_LIMIT = 100_000
+_REACH = 8  # how deep we look for what a misplaced BEGIN or END belongs to
 
 _TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "X-ALT-DESC", "STYLED-DESCRIPTION")
 _WANTED = {
@@ -105,7 +107,8 @@ def _lines(content: bytes, content_type: str) -> list[str]:
 
 def _as_utf8(content: bytes, content_type: str) -> bytes:
     """UTF-16 has zero bytes that would break the search for line ends; the rest is ASCII-safe."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or "utf-16" in content_type.lower():
+    declared = "utf-16" in content_type.lower() and b"\x00" in content[:4]
+    if declared or content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace").encode()
     return content.removeprefix(b"\xef\xbb\xbf")
 
@@ -167,8 +170,7 @@ class _Builder:
             head = line.partition(":")[0]
             self.add(name, ";".join(map(str.strip, head.split(";"))), line, value)
         elif self.last is not None and line.strip() and not _SHOUTED.match(line):
-            params, text = self.last[-1]  # a text whose publisher forgot to fold it
-            self.last[-1] = (params, f"{text}\n{line}")
+            self.last[-1] = _continued(*self.last[-1], line)
         elif line.strip():
             self.last = None
 
@@ -182,22 +184,16 @@ class _Builder:
         self.enter()
 
     def end(self, name: str) -> None:
-        if not any(component.name == name for component in self.stack[-8:]):
+        if not any(component.name == name for component in self.stack[-_REACH:]):
             return
-        while self.stack.pop().name != name:
+        while (component := self.stack.pop()).name != name:
             pass
-        self.closing(name)
+        component.closed = True
         self.enter()
-
-    def closing(self, name: str) -> None:
-        """Mark what has just been closed: the newest component of that name at this level."""
-        siblings = self.stack[-1].parts if self.stack else self.top
-        if siblings and siblings[-1].name == name:
-            siblings[-1].closed = True
 
     def unwind(self, name: str) -> None:
         """An event cannot hold an event, nor a calendar: the END before it has been forgotten."""
-        for depth, component in enumerate(islice(self.stack, 8)):
+        for depth, component in enumerate(islice(self.stack, _REACH)):
             if component.name in {"VEVENT", name}:
                 del self.stack[depth:]
                 return
@@ -208,11 +204,18 @@ class _Builder:
         self.properties = self.stack[-1].properties if self.stack else {}
 
 
-@lru_cache(maxsize=1024)
-def parameters(raw: str) -> dict[str, str]:
+def _continued(params: str, text: str, line: str) -> Property:
+    """A text whose publisher forgot to fold it, one line longer; bounded, since each line copies."""
+    return params, f"{text}\n{line}" if len(text) < _TEXT_LIMIT else text
+
+
+def parameters(raw: str) -> Mapping[str, str]:
     """Parameters of a property by upper-case name, decoded (RFC 6868); unreadable ones left out."""
-    if not raw or len(raw) > _PARAMETERS_LIMIT:
-        return {}
+    return _parameters(raw) if raw and len(raw) <= _PARAMETERS_LIMIT else {}
+
+
+@lru_cache(maxsize=1024)
+def _parameters(raw: str) -> Mapping[str, str]:
     try:
         read = Parameters.from_ical(raw, strict=False)  # type: ignore[no-untyped-call]  # icalendar is untyped here
     except ValueError:

@@ -7,10 +7,20 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from scrapers._ical_event import Draft, own_zone
 from scrapers._ical_values import Moment, moments
 from scrapers._ical_zones import Zones, existing
-from scrapers._recurrence import MAX_DATES, Rule, Span, checked_rule, expand, midnight, until_of
+from scrapers._recurrence import (
+    MAX_DATES,
+    WEEKDAYS,
+    Rule,
+    Span,
+    checked_rule,
+    expand,
+    midnight,
+    until_of,
+)
 from scrapers.base import MAX_OCCURRENCES, BadComponent, Problem
 
 _MAX_RULES = 5
+_DAY = timedelta(days=1)
 _REACH = timedelta(days=366)  # how far before the window a date may begin and still touch it
 
 # The same instance may be named by its instant, by a wall time in another zone, or by its date.
@@ -45,9 +55,12 @@ class Series:
         }
         self.replaced = {key for moment in self.overrides for key in self._names(moment)}
         self.future = sorted(
-            (self._wall(_recurrence(override)), override)
-            for override in self.overrides.values()
-            if _is_future(override)
+            (
+                (self._wall(moment), override)
+                for moment, override in self.overrides.items()
+                if _is_future(override)
+            ),
+            key=lambda since: since[0],
         )
 
     def occurrences(self, first: datetime, last: datetime) -> Iterator[Occurrence]:
@@ -68,7 +81,8 @@ class Series:
         later = min(max([timedelta(), *shifts]), _REACH)
         earlier = min(max([timedelta(), *(-shift for shift in shifts)]), _REACH)
         back = min(self._longest() + later, _REACH)
-        span = Span(self._wall(first) - back, self._wall(last) + earlier)
+        # The date of an instant differs by a day at most around the earth (all-day series).
+        span = Span(self._wall(first) - back - _DAY, self._wall(last) + earlier + _DAY)
         walls = {self._wall(moment) for moment in self._dates_of("RDATE")}
         walls |= self._ruled(span)
         kept = sorted(wall for wall in walls if span.first <= wall <= span.last)
@@ -78,20 +92,20 @@ class Series:
 
     def _ruled(self, span: Span) -> set[datetime]:
         walls: set[datetime] = set()
-        ended = False
+        ended: list[bool] = []
         for _, raw in self.master.component.properties.get("RRULE", ())[:_MAX_RULES]:
             try:
                 rule = self._fitting(checked_rule(raw))
                 until = until_of(
                     rule.get("UNTIL", ""), self.zone, self.zones.home, all_day=self.all_day
                 )
-                ended = until is not None and until < self.start
+                ended.append(until is not None and until < self.start)
                 walls.update(expand(rule, self.start, until, span))
             except BadComponent as error:
                 self._warn(error.code, f"{error}; only its first date is kept")
         # DTSTART counts as the first instance even where the rule would not make it; a rule that
         # ends before it means that the series was deleted (CASES.md C5).
-        return walls if ended else walls | {self.start}
+        return walls if ended and all(ended) else walls | {self.start}
 
     def _fitting(self, rule: Rule) -> Rule:
         times = ("BYHOUR", "BYMINUTE", "BYSECOND")
@@ -179,8 +193,7 @@ def _series_zone(master: Draft, overrides: list[Draft], zones: Zones) -> tzinfo:
     if any(_keeps(UTC, start, other) and not _keeps(home, start, other) for other in instants):
         return UTC
     rule = master.component.value("RRULE").upper()
-    days = [f"{'MOTUWETHFRSASU'[2 * d : 2 * d + 2]}" for d in range(7)]
-    utc_day, home_day = days[start.weekday()], days[start.astimezone(home).weekday()]
+    utc_day, home_day = (WEEKDAYS[start.astimezone(z).weekday()] for z in (UTC, home))
     by_day = rule.partition("BYDAY=")[2].partition(";")[0]
     return UTC if utc_day in by_day and home_day not in by_day else home
 

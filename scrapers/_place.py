@@ -14,10 +14,13 @@ _MEETING_HOSTS = (
     *("hopin.com", "streamyard.com", "gather.town", "vimeo.com", "bbb.org"),
 )
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_ONLINE = re.compile(
-    r"(?:online|virtual|virtuell|en ligne|en l[íi]nea|remote|zoom|google meet|ms teams|webinar"
-    r"|microsoft teams|teams|webex|youtube|discord|livestream|live stream|skype|via|on|at|an?"
-    r"|event|meeting|link|only|call|session|the|and|or|&|\W)+",
+_ONLINE_WORD = (
+    r"online|virtual(?:ly)?|virtuell|en ligne|en l[íi]nea|remote(?:ly)?|zoom|google meet|webinar"
+    r"|(?:ms |microsoft )?teams|webex|youtube|discord|live ?stream(?:ed)?|skype"
+)
+_ONLINE = re.compile(rf"\b(?:{_ONLINE_WORD})\b", re.IGNORECASE)
+_ONLINE_ONLY = re.compile(
+    rf"(?:\b(?:{_ONLINE_WORD}|via|on|at|an?|the|event|meeting|link|only|call|session|and|or)\b|\W)+",
     re.IGNORECASE,
 )
 _ONLINE_TOO = re.compile(
@@ -28,7 +31,10 @@ _ONLINE_TOO = re.compile(
 _UNKNOWN = re.compile(
     r"\W*(?:tb[acd]|to be (?:announced|determined|confirmed)|n/?a|none)\W*", re.IGNORECASE
 )
-_NAME_AND_ADDRESS = re.compile(r"(?P<name>[^\d,][^,]*?)(?:,\s*|\s+[-–—]\s+)(?P<address>.*\d.*)")
+_ADDRESS = re.compile(r"\d+[a-z]?[\s,/-]", re.IGNORECASE)
+_NAME_AND_ADDRESS = re.compile(
+    r"(?P<name>[^,]+?)(?:,\s*(?P<address>.*\d.*)|\s+[-–—]\s+(?P<street>\d.*))"
+)
 _LABEL = re.compile(r"^(?:location|where|venue|ort|lieu)\s*:\s*", re.IGNORECASE)
 
 Where = tuple[Place | None, str, AttendanceMode]
@@ -52,7 +58,7 @@ def _where(raw: str) -> Where:
     rest = one_line(_LINK.sub(" ", text)).strip(" ,;-–—()")
     if not rest or _UNKNOWN.fullmatch(rest):
         return None, link, AttendanceMode.ONLINE if is_meeting(link) else AttendanceMode.UNKNOWN
-    if _ONLINE.fullmatch(rest):
+    if _ONLINE.search(rest) and _ONLINE_ONLY.fullmatch(rest):
         return None, link, AttendanceMode.ONLINE
     mixed = _ONLINE_TOO.search(rest) or is_meeting(link)
     return _place(rest), link, AttendanceMode.MIXED if mixed else AttendanceMode.OFFLINE
@@ -68,7 +74,9 @@ def is_meeting(link: str) -> bool:
 
 
 def _place(text: str) -> Place:
-    if text[0].isdecimal():
+    if _ADDRESS.match(text):
         return Place(address=text)
     match = _NAME_AND_ADDRESS.fullmatch(text)
-    return Place(name=match["name"], address=match["address"]) if match else Place(name=text)
+    if match is None:
+        return Place(name=text)
+    return Place(name=match["name"], address=match["address"] or match["street"])

@@ -44,7 +44,7 @@ _LIMITS = {
     "BYMINUTE": 59,
     "BYSECOND": 59,
 }
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 Rule = dict[str, str]
 
@@ -70,7 +70,7 @@ def checked_rule(raw: str) -> Rule:
         raise BadComponent("rrule_unsupported", "the repetition follows another calendar")
     rule = {"FREQ": parts["FREQ"].strip(), "INTERVAL": str(_interval(parts.get("INTERVAL", "1")))}
     rule |= _lists(parts)
-    if parts.get("WKST", "").strip() in _WEEKDAYS:
+    if parts.get("WKST", "").strip() in WEEKDAYS:
         rule["WKST"] = parts["WKST"].strip()
     if parts.get("UNTIL", "").strip():
         rule["UNTIL"] = parts["UNTIL"].strip()
@@ -172,7 +172,7 @@ def _explicit(rule: Rule, start: datetime) -> Rule:
         case "MONTHLY":
             return {**rule, "BYMONTHDAY": str(start.day)}
         case "WEEKLY":
-            return {**rule, "BYDAY": _WEEKDAYS[start.weekday()]}
+            return {**rule, "BYDAY": WEEKDAYS[start.weekday()]}
         case _:
             return rule
 

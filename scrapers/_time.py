@@ -58,7 +58,6 @@ _MENU_OFFSET = re.compile(r"\((?:utc|gmt)(?:[+-]\d\d:?\d\d)?\)\s*")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?(00))?", re.ASCII)
 
 
-@lru_cache(maxsize=1024)
 def find_zone(name: str) -> ZoneInfo | None:
     """The IANA zone behind a name, or None if nobody can tell.
 
@@ -66,8 +65,11 @@ def find_zone(name: str) -> ZoneInfo | None:
     path before them (RFC 5545 3.2.19: "/freeassociation.sourceforge.net/Europe/Berlin"), what
     Outlook shows in its menus, common abbreviations and whole-hour offsets ("UTC+02:00").
     """
-    if len(name) > _NAME_LIMIT or "\x00" in name:
-        return None
+    return _find_zone(name) if len(name) <= _NAME_LIMIT and "\x00" not in name else None
+
+
+@lru_cache(maxsize=1024)
+def _find_zone(name: str) -> ZoneInfo | None:
     key = " ".join(name.strip("\"'/ \t\r\n").split()).lower()
     found = _by_name(key) or _by_path(key) or _by_offset(key)
     return ZoneInfo(found) if found else None

@@ -1,5 +1,6 @@
 """iCalendar (RFC 5545, 7986), as calendars really publish it."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -24,21 +25,22 @@ from scrapers.base import (
 )
 
 _HEAD = 4096
+_BEGIN = re.compile(
+    rb"(?:\A\W*|[\r\n]\s*)BEGIN:(?:VCALENDAR|VEVENT)\s*(?:[\r\n]|\Z)", re.IGNORECASE
+)
 _MAX_PROBLEMS = 1000
 
 
 def recognizes(document: Document) -> bool:
     """Whether a calendar begins in the first 4 KiB, whatever the server calls it."""
-    head = document.content[:_HEAD].replace(b"\x00", b"").upper()
-    return b"BEGIN:VCALENDAR" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
-        b"BEGIN:VEVENT"
-    )
+    return bool(_BEGIN.search(document.content[:_HEAD].replace(b"\x00", b"")))
 
 
 def parse(document: Document) -> Parsed:
     """Every VEVENT of every calendar in the document, recurrence expanded in its window.
 
-    Raises ParseError if there is no calendar in it, saying what there is instead.
+    The option `times` ("utc_is_local" or "local_is_utc") mends a source that labels its times
+    wrongly (CASES.md B5). Raises ParseError if there is no calendar in it, saying what there is.
     """
     calendars = _calendars(document)
     if not calendars:
@@ -136,7 +138,8 @@ class _Reader:
                 yield from self._series(master, overrides)
                 overrides = []
             else:
-                yield from self._single(master, master.uid, shared=len(masters) > 1)
+                shared = len(masters) > 1
+                yield from self._single(master, master.uid if shared else "", shared=shared)
         if not masters:
             for override in _latest(overrides):
                 yield from self._single(override, override.uid)
@@ -169,10 +172,13 @@ class _Reader:
         zone = zone if isinstance(zone, ZoneInfo) else self.zones.home
         start = _aware(occurrence.start, zone)
         end = _aware(occurrence.end, zone) if occurrence.end else None
+        if known is None:
+            known = listing_of(event, start, end, zone=zone.key, series=series)
         name = instance_name(occurrence.recurrence)
-        if known:
-            return replace(known, start=start, end=end, recurrence_id=name)
-        return listing_of(event, start, end, zone=zone.key, instance=name, series=series)
+        all_day = not isinstance(occurrence.start, datetime)
+        if (known.start, known.recurrence_id, known.all_day) == (start, name, all_day):
+            return known
+        return replace(known, start=start, end=end, all_day=all_day, recurrence_id=name)
 
     def _in_window(self, start: Moment, end: Moment | None) -> bool:
         home = self.zones.home

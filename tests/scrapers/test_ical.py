@@ -128,6 +128,14 @@ def test_A3_another_body_is_a_failure_that_says_what_it_is(body: bytes, found: s
         read(body)
 
 
+def test_A13_ten_years_of_history_cost_no_more_than_their_lines() -> None:
+    past = MIXER.replace("2026", "2016") + "DESCRIPTION:" + "<p>long ago</p>" * 40
+    began = time.process_time()
+    parsed = read(calendar(*[past.replace("mixer-1", f"{n}") for n in range(5000)], MIXER))
+    assert time.process_time() - began < 3
+    assert (parsed.components, len(parsed.listings)) == (5001, 1)
+
+
 def test_A14_a_calendar_of_the_past_is_quiet_and_whole() -> None:
     parsed = read(calendar(MIXER.replace("2026", "2019")))
     assert not parsed.listings
@@ -216,6 +224,12 @@ def test_K4_private_events_are_marked(access: str) -> None:
         ("Online event", None, "", AttendanceMode.ONLINE),
         ("https://us02web.zoom.us/j/1", None, "https://us02web.zoom.us/j/1", AttendanceMode.ONLINE),
         ("Harbor Hall", "Harbor Hall", "", AttendanceMode.OFFLINE),
+        ("The Link", "The Link", "", AttendanceMode.OFFLINE),
+        ("The Session, 4 Mill St", "The Session", "", AttendanceMode.OFFLINE),
+        ("Downtown Library - Room 2C", "Downtown Library - Room 2C", "", AttendanceMode.OFFLINE),
+        ("3rd Floor Lounge", "3rd Floor Lounge", "", AttendanceMode.OFFLINE),
+        ("12 Quay St, Harbor Falls", "", "", AttendanceMode.OFFLINE),
+        ("Via Zoom (link on the event)", None, "", AttendanceMode.ONLINE),
         ("Zoomorphic Gallery", "Zoomorphic Gallery", "", AttendanceMode.OFFLINE),
         ("TBD", None, "", AttendanceMode.UNKNOWN),
         ("", None, "", AttendanceMode.UNKNOWN),
@@ -339,6 +353,8 @@ def test_a_forgotten_end_of_an_event_does_not_swallow_the_next() -> None:
 def test_recognizes_by_what_the_body_says_not_the_server() -> None:
     assert ical.recognizes(document(calendar(), content_type="text/html"))
     assert not ical.recognizes(document("<html>", content_type="text/calendar"))
+    assert not ical.recognizes(document("<script>x = 'BEGIN:VCALENDAR'</script>"))
+    assert ical.recognizes(document("BEGIN:VEVENT\nEND:VEVENT"))
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80)

@@ -226,6 +226,7 @@ def feed_of(body: bytes) -> bytes:
         (b"END:VEVENT\n" * 100_000, 0),
         (b"BEGIN:VEVENT\nSUMMARY:" + b"x" * 5_000_000 + b"\nDTSTART:20260310\nEND:VEVENT\n", 1),
         (b"BEGIN:VEVENT\nDTSTART:20260310\nSUMMARY:a" + b"\n b" * 300_000 + b"\nEND:VEVENT\n", 1),
+        (b"BEGIN:VEVENT\nDTSTART:20260310\nSUMMARY:a\n" + b"b\n" * 500_000 + b"END:VEVENT\n", 1),
         (b"\n" * 1_000_000, 0),
         (b" " * 1_000_000 + b"\n" + b"\t\n" * 300_000, 0),
         (b"\r" * 1_000_000, 0),

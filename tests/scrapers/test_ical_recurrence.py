@@ -219,6 +219,22 @@ def test_all_day_series_and_their_exceptions_by_date() -> None:
     assert all(x.all_day for x in found)
 
 
+def test_an_all_day_series_whose_rest_became_timed_stays_on_its_dates() -> None:
+    master = "UID:a\nSUMMARY:Fair\nDTSTART;VALUE=DATE:20260306\nRRULE:FREQ=WEEKLY;COUNT=3"
+    rest = f"UID:a\nSUMMARY:Fair\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260313\nDTSTART;{Z}:20260314T100000"
+    found = listings(calendar(master, rest))
+    assert [(x.start.strftime("%m-%d %H"), x.all_day) for x in found] == [
+        ("03-06 00", True),
+        ("03-14 10", False),
+        ("03-21 00", True),
+    ]
+
+
+def test_of_two_rules_one_may_have_ended() -> None:
+    ended = "RRULE:FREQ=DAILY;UNTIL=20250101T000000Z"
+    assert len(days(calendar(WEEKLY + ended))) == 4
+
+
 def test_a_rule_written_twice_over_is_still_read() -> None:
     event = WEEKLY.replace("RRULE:FREQ", "RRULE:RRULE:Anything;FREQ").replace("COUNT=4", "COUNT=2")
     assert len(listings(calendar(event))) == 2

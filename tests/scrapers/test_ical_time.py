@@ -301,6 +301,12 @@ def test_a_series_that_shows_it_keeps_utc_does() -> None:
     assert [listing.start.hour for listing in listings(calendar(event))] == [19, 20]
 
 
+def test_an_event_inside_the_repeated_hour_has_its_length() -> None:
+    listing = only(calendar(starting("DTSTART:20261101T013000\nDURATION:PT45M")))
+    assert listing.end is not None
+    assert (listing.end.isoformat(), listing.notes) == ("2026-11-01T01:15:00-06:00", ())
+
+
 def test_B14_without_any_zone_it_is_utc_and_without_coordinates_no_crash() -> None:
     listing = only(calendar(starting("DTSTART:20260310T190000")), "Nowhere/Atlantis")
     assert (listing.start, listing.time_zone) == (datetime(2026, 3, 10, 19, tzinfo=UTC), "UTC")
