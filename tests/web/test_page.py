@@ -184,6 +184,14 @@ def test_dismissing_in_the_sheet_closes_it_and_can_be_undone(signed_in: Client) 
     expect(signed_in.cards).to_have_count(24)
 
 
+def test_the_file_of_one_event_is_fetched_with_the_token(signed_in: Client) -> None:
+    detail = signed_in.open(MIXER)
+    with signed_in.page.expect_download() as download:
+        detail.root.get_by_role("button", name=".ics file").click()
+    assert download.value.suggested_filename == "Chamber-After-Hours-at-Copper-Kettle-Brewing.ics"
+    assert download.value.path().read_bytes().startswith(b"BEGIN:VCALENDAR")
+
+
 def test_my_events_say_what_became_of_them(signed_in: Client, world: World) -> None:
     world.choose("0198-0000", "chosen")["gone_since"] = "2026-11-22T10:00:00Z"
     world.choose("0198-0023", "chosen")
