@@ -28,6 +28,8 @@ _BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+# HTML lets the end tags of body and html go; libxml2 drops whatever a plugin wrote after them.
+_FRAME = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>|</(?:body|html)\s*>", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 _PROLOG = re.compile(
@@ -107,7 +109,7 @@ def html_tree(document: Document) -> HtmlElement:
     text = _FORBIDDEN.sub("", decode(document))
     parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True)
     try:
-        return document_fromstring(_XML_DECLARATION.sub("", text).encode(), parser=parser)
+        return document_fromstring(_FRAME.sub("", text).encode(), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise ParseError("the page holds no markup") from error
 

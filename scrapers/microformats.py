@@ -5,6 +5,7 @@ mf2py gets one root element at a time: a page is not parsed twice, and a bad roo
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 import mf2py
@@ -17,7 +18,7 @@ from scrapers._nodes import Found, Node
 from scrapers._text import one_line
 from scrapers.base import Document, Parsed
 
-MAX_ROOTS = 1000
+MAX_ROOTS = 2000
 MAX_ROOT_CHARS = 200_000
 
 _ROOTS = frozenset({"h-event", "vevent"})
@@ -61,8 +62,9 @@ def parse(document: Document) -> Parsed:
     """
     tree = html_tree(document)
     base = base_url(tree, document)
-    page = Page(document, base, own_url=document.url)
-    return read_events(find(tree, base), page, title=title_of(tree))
+    found = find(tree, base)
+    parsed = read_events(found, Page(document, base, own_url=document.url), title=title_of(tree))
+    return replace(parsed, truncated=parsed.truncated or len(found) >= MAX_ROOTS)
 
 
 def find(tree: HtmlElement, base: str) -> list[Found]:

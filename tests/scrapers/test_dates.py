@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapers._dates import read_clock_times, read_moment, read_span
@@ -190,12 +190,14 @@ def test_clock_times(text: str, expected: tuple[str | None, str | None]) -> None
     assert tuple(f"{said:%H:%M}" if said else None for said in found) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_a_date_or_none(text: str) -> None:
     moment = read_moment(text, NEW_YORK)
     assert moment is None or 1900 <= moment.at.year <= 2200
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)), st.sampled_from([NEW_YORK, BERLIN])
 )
@@ -207,12 +209,14 @@ def test_iso_of_an_aware_time_is_read_back(value: datetime, zone: ZoneInfo) -> N
     assert moment.at.replace(fold=0, tzinfo=None) == aware.replace(fold=0, tzinfo=None)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=70), st.text(max_size=70))
 def test_any_span_ends_after_it_starts(start: str, end: str) -> None:
     span = read_span(start, end, NEW_YORK)
     assert span is None or span.end is None or span.end > span.start
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789:-–. apm", max_size=70))
 def test_any_clock_text_gives_times_or_nothing(text: str) -> None:
     assert all(found is None or isinstance(found, time) for found in read_clock_times(text))

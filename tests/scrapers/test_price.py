@@ -1,7 +1,7 @@
 """Prices in words and numbers, in whole cents."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapers._price import cents, currency_of, read_price
@@ -59,6 +59,7 @@ def test_cents(value: str | float, expected: int | None) -> None:
     assert cents(value) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=600))
 def test_any_text_gives_an_ordered_price_or_none(text: str) -> None:
     offer = read_price(text)
@@ -66,6 +67,7 @@ def test_any_text_gives_an_ordered_price_or_none(text: str) -> None:
         assert 0 <= offer.price_min <= offer.price_max
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**8))
 def test_amount_written_with_two_decimals_is_read_back(amount: int) -> None:
     assert cents(f"{amount // 100}.{amount % 100:02d}") == amount

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrapers import ParseError, schema_org
@@ -71,8 +71,7 @@ def test_every_shape_of_json_ld_is_read(block: object) -> None:
         '{"@type": "Event", "name": "Open mic", "x": "a\\\'b", "startDate": "2026-05-14T18:00"}',
         '{"@type": "Event", "name": "Open mic", /* no */ "startDate": "2026-05-14T18:00"}',
         '{"@type": "WebPage"}{"@type": "Event", "name": "Open mic", "startDate": "2026-05-14T18:00"}',
-        "{&quot;@type&quot;: &quot;Event&quot;, &quot;name&quot;: &quot;Open mic&quot;,"
-        "&quot;startDate&quot;: &quot;2026-05-14T18:00&quot;}",
+        json.dumps(EVENT).replace('"', "&quot;"),
     ],
     ids=["comma", "list comma", "comment", "cdata", "newline", "escape", "js", "two", "entities"],
 )
@@ -426,12 +425,20 @@ def test_P17_P18_P19_hostile_page_is_bounded(content: str) -> None:
     assert seconds < 5
 
 
+def test_what_a_plugin_writes_after_the_end_of_the_page_is_read() -> None:
+    block = f'<script type="application/ld+json">{json.dumps(EVENT)}</script>'
+    assert (
+        only(schema_org.parse(document(f"<html><body>x</body></html>{block}"))).name == "Open mic"
+    )
+
+
 def test_page_beyond_two_megabytes_is_cut_and_flagged() -> None:
     block = f'<script type="application/ld+json">{json.dumps(EVENT)}</script>'
     parsed, _ = timed("<html>" + block + "<p>word</p>" * 300_000)
     assert (parsed.components, parsed.truncated) == (1, True)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_only_parse_error_escapes_from_garbage(content: bytes) -> None:
     for start in (
@@ -455,6 +462,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(
     ["location", "offers", "organizer", "performer", "image", "eventStatus", "startDate", "endDate",
      "eventSchedule", "superEvent", "keywords", "identifier", "description", "url", "name"]), JSON))  # fmt: skip
