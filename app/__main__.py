@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import accounts, backup, digest, events, match, poll, read, score, serve, sources
+from app.cli import accounts, backup, demo, digest, events, match, poll, read, score, serve, sources
 from app.errors import GoMeetError
 
 HELP = "Finds the public events where a job seeker will meet people who hire."
@@ -15,7 +15,19 @@ def build() -> typer.Typer:
     root = typer.Typer(
         help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
     )
-    for module in (serve, read, sources, poll, events, score, match, digest, accounts, backup):
+    for module in (
+        demo,
+        serve,
+        read,
+        sources,
+        poll,
+        events,
+        score,
+        match,
+        digest,
+        accounts,
+        backup,
+    ):
         module.register(root)
     return root
 
