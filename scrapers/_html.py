@@ -105,13 +105,13 @@ def is_html(document: Document) -> bool:
 def html_tree(document: Document) -> HtmlElement:
     """The page as a tree. Raises ParseError if there is no markup in it."""
     if not is_html(document):
-        raise ParseError("this is not an HTML page")
+        raise ParseError("This is not an HTML page.")
     text = _FORBIDDEN.sub("", decode(document))
     parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True)
     try:
         return document_fromstring(_FRAME.sub("", text).encode(), parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise ParseError("the page holds no markup") from error
+        raise ParseError("The page holds no markup.") from error
 
 
 def xml_tree(document: Document) -> etree._Element:
@@ -135,7 +135,7 @@ def xml_tree(document: Document) -> etree._Element:
         root = etree.fromstring(_XML_DECLARATION.sub("", text).lstrip().encode(), parser)
         root.getroottree()  # a parser that mends gives None where there is nothing to mend
     except (etree.LxmlError, ValueError, AttributeError) as error:
-        raise ParseError("this is not XML") from error
+        raise ParseError("This is not XML.") from error
     return root
 
 

@@ -59,7 +59,7 @@ def parse(document: Document) -> Parsed:
     """
     root = xml_tree(document)
     if local_name(root) not in ("rss", "feed", "rdf"):
-        raise ParseError("this is not an RSS or Atom feed")
+        raise ParseError("This is not an RSS or Atom feed.")
     channel = next((child for child in root if local_name(child) == "channel"), root)
     about_events = _is_about_events(channel, document)
     items = list(_items(root))
