@@ -14,7 +14,7 @@ from datetime import timedelta
 from importlib.resources import files
 
 from app.find.likeness import Features, Sketch, features, sketch
-from app.find.words import BESIDE, CLOSURES, SPORTS, title_weight
+from app.find.words import BESIDE, CLOSURES, SPORTS, WITHIN, title_weight
 from scrapers.base import Listing
 
 _MODEL = tomllib.loads(files("app.find").joinpath("match.toml").read_text("utf-8"))
@@ -125,6 +125,7 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
     """Why two listings are not merged however alike they look (CASES D4, D5)."""
     known_time = found.start_equal + found.start_near + found.start_slipped + found.start_unknown
     evidence = max(found.venue_same, found.text_same, found.link_same)
+    different = a.words ^ b.words
     sports = a.words & SPORTS, b.words & SPORTS
     checks = (
         (not known_time, "another showing: the starts are hours apart"),
@@ -132,7 +133,8 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
         (not found.title_telling, "the titles share no word"),
         (all(sports) and not sports[0] & sports[1], "different sports"),
         ((a.words | b.words) & CLOSURES and found.venue_same < 0.7, "each house closes by itself"),
-        ((a.words ^ b.words) & BESIDE, "one is held beside the other"),
+        (different & BESIDE, "one is held beside the other"),
+        (different & WITHIN and not found.start_equal, "one is held within the other"),
         (
             found.title_cover < 0.75 and found.venue_same < 0.5 and found.copied < 0.8,
             "each title names something else, and no common place",

@@ -90,9 +90,10 @@ def sketch(listing: Listing) -> Sketch:
 def features(a: Sketch, b: Sketch) -> Features:
     """Compare two sketches."""
     shared = total(a.words & b.words, title_weight)
-    left_a, left_b = _left_over(a, b), _left_over(b, a)
-    least, most = min(left_a, left_b), max(left_a, left_b)
     venue = _venue(a, b)
+    apart = venue is not None and venue < 0.5
+    left_a, left_b = _left_over(a, b, apart=apart), _left_over(b, a, apart=apart)
+    least, most = min(left_a, left_b), max(left_a, left_b)
     equal, near, slipped, unknown = _times(a, b)
     text, link = _overlap(a.text, b.text), float(bool(a.link) and a.link == b.link)
     return Features(
@@ -132,14 +133,15 @@ def event_link(url: str, title: Iterable[str]) -> str:
     return f"{host.casefold()}/{page}" if named or _OWN_NUMBER.search(page) else ""
 
 
-def _left_over(a: Sketch, b: Sketch) -> float:
+def _left_over(a: Sketch, b: Sketch, *, apart: bool) -> float:
     """Weight of the words that only the title of `a` has and nothing explains.
 
-    Titles name the place, and often what the other listing puts into its host or its text.
+    Titles name the place, and often what the other listing puts into its host or its text. Where
+    the places are `apart`, naming one's own explains nothing: "Quincy Library Book Club".
     """
-    explained = (
-        b.words | a.venue.name | a.venue.town | b.venue.name | b.venue.town | b.host | b.text
-    )
+    explained = b.words | b.venue.name | b.venue.town | b.host | b.text
+    if not apart:
+        explained |= a.venue.name | a.venue.town
     return total(a.words - explained, title_weight)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from app.find.attendance import attendance_mode, location_parts, says_online
+from app.find.places import distrusted_coordinates, without_coordinates
 from scrapers._text import (
     DESCRIPTION_LIMIT,
     LOCATION_LIMIT,
@@ -74,15 +75,18 @@ def normalize_all(
 ) -> tuple[list[Listing], list[Problem]]:
     """Normalize every listing of one document; a hopeless one costs itself alone.
 
-    `source_zone` is the source's IANA zone, for listings whose own is unknown.
+    `source_zone` is the source's IANA zone, for listings whose own is unknown. Coordinates that the
+    document gives to different venues are left out (CASES F1).
     """
-    return read_each(
-        (
-            (f"listing {number} {listing.name[:60]!r}", listing)
-            for number, listing in enumerate(listings, 1)
-        ),
-        lambda listing: (normalize(listing, source_zone=source_zone),),
+    named = (
+        (f"listing {number} {listing.name[:60]!r}", listing)
+        for number, listing in enumerate(listings, 1)
     )
+    good, problems = read_each(
+        named, lambda listing: (normalize(listing, source_zone=source_zone),)
+    )
+    distrusted = distrusted_coordinates(good)
+    return [without_coordinates(listing, distrusted) for listing in good], problems
 
 
 def normalize(listing: Listing, *, source_zone: str) -> Listing:

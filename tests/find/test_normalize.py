@@ -239,6 +239,14 @@ def test_F5_a_center_and_online_is_a_place_and_zoom_is_not(
     assert normalize(found, source_zone=NEW_YORK) == found
 
 
+def test_F1_the_home_of_a_group_is_not_the_place_of_its_events() -> None:
+    names = ("Grey Gull", "Mill Yard", "Town Hall")
+    group = [listing(location=Place(name, "", 42.0, -73.5)) for name in names]
+    alone = listing(location=Place("Pier 4", "", 43.0, -73.5))
+    found, _ = normalize_all([*group, alone], source_zone=NEW_YORK)
+    assert [each.location for each in found] == [*map(Place, names), alone.location]
+
+
 def test_F5_a_meeting_link_in_the_location_is_kept_as_one() -> None:
     found = normal(location=Place("https://zoom.example/j/123456"))
     assert found.virtual_location == "https://zoom.example/j/123456"
