@@ -56,6 +56,8 @@ def compare(a: Sketch, b: Sketch) -> Decision:
     """As `decide`, for listings sketched before."""
     if abs((a.local_date - b.local_date).days) > 1:
         return Decision(0.0, merge=False, reasons=("on other days",))
+    if a == b and (a.host or a.text or a.link or not a.venue.vague):
+        return Decision(1.0, merge=True, reasons=("alike in everything",))
     found = features(a, b)
     same = probability(found)
     against = guards(a, b, found)

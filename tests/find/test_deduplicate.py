@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,8 @@ SAME = [
     ("The Otters and Nora Vale", "Otters & Nora Vale"),
     ("Mama’s Broken: ‘Réunion’ Tour", "Mama's Broken - 'Reunion' tour"),
     ("J.F.K. in Harbor Falls: a history", "JFK in Harbor Falls – A History"),
+    ("JFK: the last summer", "John F. Kennedy – The Last Summer"),
+    ("It", "It!"),
 ]
 DIFFERENT = [
     # D4, D5: short shared words; other shows of one venue and evening
@@ -141,7 +144,9 @@ def test_a_copy_without_a_time_does_not_join_matinee_and_evening() -> None:
 
 
 def test_reasons_say_why() -> None:
-    assert decide(listing(), listing()).reasons[:3] == ("same title", "same start", "same place")
+    decision = decide(listing(url="https://falls.example/"), listing(description="Lanterns!"))
+    assert decision.reasons == ("same title", "same start", "same place")
+    assert decide(listing(), listing()).reasons == ("alike in everything",)
 
 
 def test_D7_match_takes_the_best_and_does_not_depend_on_order() -> None:
@@ -204,9 +209,11 @@ def test_decisions_are_symmetric_and_probable(a: Listing, b: Listing) -> None:
 
 
 @given(listings)
-def test_a_telling_listing_merges_with_itself(a: Listing) -> None:
-    telling = listing("Nora Vale " + a.name, start=a.start, location=a.location)
-    assert decide(telling, telling).merge
+def test_a_listing_merges_with_itself_unless_it_could_be_anybodys(a: Listing) -> None:
+    named = listing("Nora Vale " + a.name, start=a.start, location=a.location)
+    placed = replace(a, location=GULL)
+    hosted = replace(a, organizer=Organization("Grey Gull"))
+    assert all(decide(each, each).merge for each in (named, placed, hosted))
 
 
 @given(listings, listings)
