@@ -43,7 +43,7 @@ def tidy(value: object, depth: int = 0) -> object:
         return None
     if isinstance(value, dict):
         return {
-            _SCHEMA_PREFIX.sub("", str(key), count=1): tidy(item, depth + 1)
+            _SCHEMA_PREFIX.sub("", key, count=1) if ":" in key else key: tidy(item, depth + 1)
             for key, item in value.items()
         }
     if isinstance(value, list):
@@ -79,6 +79,10 @@ def values(node: Node, *keys: str) -> list[object]:
     """All values of the first of the properties that has any; `@list` and `@set` are opened."""
     for key in keys:
         value = node.get(key)
+        if value is None or value == "":
+            continue
+        if isinstance(value, str):
+            return [value]
         if isinstance(value, dict) and ("@list" in value or "@set" in value):
             value = value.get("@list", value.get("@set"))
         found = value if isinstance(value, list) else [value]

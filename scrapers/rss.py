@@ -15,7 +15,7 @@ from lxml import etree
 
 from scrapers._dates import read_moment
 from scrapers._event import Page, read_events
-from scrapers._feed_dates import Said, from_elements, from_text, from_title
+from scrapers._feed_dates import Said, from_elements, from_markup, from_text, from_title
 from scrapers._html import absolute, local_name, root_name, xml_text, xml_tree
 from scrapers._nodes import Found, Node
 from scrapers._text import one_line, plain
@@ -35,7 +35,7 @@ _EVENT_POST = re.compile(r"[?&]post_type=[\w-]*events?\b", re.IGNORECASE)
 _EVENT_PATH = re.compile(r"/(?:events?|calendar)(?:/|$)", re.IGNORECASE)
 _EVENT_FIELDS = frozenset({
     "dtstart", "dtend", "startdate", "enddate", "start_date", "end_date", "event_date_range",
-    "when", "eventdates", "eventtimes", "starthour", "endhour", "localstart", "localend",
+    "when", "eventdates", "eventtimes", "starthour", "endhour", "localstart", "ends", "localend",
     "eventstartdate", "eventenddate", "point",
 })  # fmt: skip
 _RANGES = frozenset({"event_date_range", "when"})
@@ -121,7 +121,7 @@ class Item:
 
     def when(self, *, about_events: bool) -> Said | None:
         """When the item's event is, by its elements, else by a date its words vouch for."""
-        said = from_elements(self.module)
+        said = from_elements(self.module) or from_markup(self.description)
         if said is None and (about_events or self.is_about_event()):
             said = from_title(self.title, self.published) or from_text(plain(self.description))
         return said

@@ -41,6 +41,12 @@ def test_B18_not_even_where_the_events_calendar_writes_the_start_there() -> None
     assert (parsed.components, parsed.listings) == (1, ())
 
 
+def test_B18_not_even_where_livewhale_names_only_the_end() -> None:
+    item = "<item><title>Mass</title><pubDate>Sat, 16 May 2026 19:00:00 GMT</pubDate><lw:ends xmlns:lw='urn:lw'>Sat, 16 May 2026 20:00:00 GMT</lw:ends></item>"
+    parsed = parse(item)
+    assert [problem.code for problem in parsed.problems] == ["no_event_date"]
+
+
 def test_items_that_are_no_events_count_for_nothing() -> None:
     parsed = parse(
         "<item><title>Opening day at the bank</title><link>https://site.example/a</link></item>"
@@ -74,6 +80,9 @@ def test_feed_about_events_is_known_by_title_or_address(
          "2026-05-16T10:00:00-04:00", "2026-05-17T16:00:00-04:00"),
         ("<c:EventDates>May 16, 2026</c:EventDates><c:EventTimes>All Day</c:EventTimes>",
          "2026-05-16T00:00:00-04:00", None),
+        (("<description>&lt;p&gt;Fair &lt;abbr class='dtstart' title='2026-05-16T10:00:00-0400'&gt;10 am&lt;/abbr&gt;"
+         "&lt;abbr class='dtend' title='2026-05-16T12:00:00-0400'&gt;noon&lt;/abbr&gt;&lt;/p&gt;</description>"),
+         "2026-05-16T10:00:00-04:00", "2026-05-16T12:00:00-04:00"),
         ("<description>When: Saturday, May 16, 2026, 10am - noon</description>",
          "2026-05-16T10:00:00-04:00", "2026-05-16T12:00:00-04:00"),
     ],
