@@ -25,7 +25,7 @@ MAX_ITEMS = 5000
 MAX_FOLLOW = 100
 
 _MODULE = re.compile(
-    r"event|calendar|xcal|ical|libcal|trumba|mec|biblio|base\.google|schemas\.google"
+    r"event|calendar|xcal|\bical|libcal|trumba|/mec/|bibliocommons|base\.google|schemas\.google"
 )
 _SAYS_EVENTS = re.compile(
     r"\b(?:events?|calendar|what'?s on|agenda|veranstaltungen|termine|eventos|évènements|événements)\b",
@@ -36,8 +36,9 @@ _EVENT_PATH = re.compile(r"/(?:events?|calendar)(?:/|$)", re.IGNORECASE)
 _EVENT_FIELDS = frozenset({
     "dtstart", "dtend", "startdate", "enddate", "start_date", "end_date", "event_date_range",
     "when", "eventdates", "eventtimes", "starthour", "endhour", "localstart", "ends", "localend",
-    "eventstartdate", "eventenddate", "point",
+    "eventstartdate", "eventenddate",
 })  # fmt: skip
+_POINTS = frozenset({"point", "lat", "long"})  # GeoRSS, W3C geo: news have them too
 _RANGES = frozenset({"event_date_range", "when"})
 _BODIES = ("encoded", "content", "description", "summary")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
@@ -174,7 +175,8 @@ class Item:
 def _is_module(element: etree._Element) -> bool:
     """Whether the element belongs to an extension that tells of events or places."""
     namespace = str(element.tag).rpartition("}")[0]
-    return local_name(element) in _EVENT_FIELDS or _MODULE.search(namespace.lower()) is not None
+    known = local_name(element) in _EVENT_FIELDS | _POINTS
+    return known or _MODULE.search(namespace.lower()) is not None
 
 
 def _parts(element: etree._Element) -> Iterator[tuple[str, str]]:
