@@ -280,7 +280,7 @@ def changed_after(session: Session, revision: int, since: datetime) -> Iterable[
             EventRow.revision > revision,
             func.coalesce(EventRow.end_at, EventRow.start_at) >= since,
         )
-        .order_by(EventRow.revision)
+        .order_by(EventRow.revision, EventRow.id)  # the same in every process, so that pages fit
         .execution_options(yield_per=2000)
     )
     return (Scored(*row) for row in session.execute(statement))
