@@ -73,9 +73,7 @@ def read_moment(text: str, zone: ZoneInfo) -> Moment | None:
     text = " ".join(text.split())
     if not text or len(text) > MAX_DATE_CHARS or _has_foreign_digit(text):
         return None
-    text = _JOINED_BY_DASH.sub(r"\1 \2", _DASHES.sub("-", text))
-    text = _EVENTON.sub(r"\1 \2:\3", text)
-    found = _read_iso(text) or _read_loose(text, zone)
+    found = _read_iso(text) or _read_loose(_mended(text), zone)
     if found is None or not _FIRST_YEAR <= found[0].year <= _LAST_YEAR:
         return None
     value, has_time, notes = found
@@ -147,6 +145,11 @@ def joined(day: str, clock: time | None) -> str:
 def month_first(zone: ZoneInfo) -> bool:
     """Whether people of the zone write 4/5/2026 for the fifth of April."""
     return _MONTH_FIRST_ZONES.match(zone.key) is not None
+
+
+def _mended(text: str) -> str:
+    text = _JOINED_BY_DASH.sub(r"\1 \2", _DASHES.sub("-", text))
+    return _EVENTON.sub(r"\1 \2:\3", text)
 
 
 def _has_foreign_digit(text: str) -> bool:

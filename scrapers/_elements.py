@@ -16,7 +16,7 @@ def read_elements(
     """Every element called `name`, read to a node. Raises ParseError if the root is another."""
     root = xml_tree(document)
     if local_name(root) != root_name:
-        raise ParseError(f"this is no XML document of the kind <{root_name}>")
+        raise ParseError(f"This is no XML document of the kind <{root_name}>.")
     found = [
         Found(read(element), place=f"{name} {number}")
         for number, element in enumerate(below(root, name), start=1)

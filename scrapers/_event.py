@@ -11,10 +11,10 @@ from scrapers._locations import read_locations
 from scrapers._nodes import (
     Found,
     Node,
+    completed,
     first_text,
     last_part,
     nodes,
-    resolved,
     text,
     types_of,
     values,
@@ -54,7 +54,6 @@ _MODES = {
     "onlineeventattendancemode": AttendanceMode.ONLINE, "online": AttendanceMode.ONLINE,
     "mixedeventattendancemode": AttendanceMode.MIXED, "mixed": AttendanceMode.MIXED,
 }  # fmt: skip
-_PLACES = frozenset({"location", "organizer", "performer", "performers", "superEvent", "offers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,15 @@ def read_events(
 ) -> Parsed:
     """The distinct event nodes of a document to what a scraper gives."""
     pairs = [(f"{item.place} {_label(item.node)}".strip(), item) for item in found[:MAX_LISTINGS]]
-    listings, bad = read_each(pairs, lambda item: read_event(item, page))
+    total = 0
+
+    def read(item: Found) -> list[Listing]:
+        nonlocal total  # schedules multiply: once the page is full, no more is expanded
+        listings = read_event(item, page) if total <= MAX_LISTINGS else []
+        total += len(listings)
+        return listings
+
+    listings, bad = read_each(pairs, read)
     kept = list(dict.fromkeys(listings))
     if len(found) == 1:
         kept = [replace(listing, url=listing.url or page.own_url) for listing in kept]
@@ -112,7 +119,7 @@ def read_event(found: Found, page: Page) -> list[Listing]:
     Only those that touch the document's window are given. Raises BadComponent with `no_name`,
     `no_start` or `schedule_unsupported`.
     """
-    node = _completed(found, page)
+    node = completed(found, page.index)
     name, marked = title_status(one_line(first_text(node, "name", "summary", "headline", "title")))
     if not name:
         raise BadComponent("no_name", "the event has no name")
@@ -136,31 +143,6 @@ def read_event(found: Found, page: Page) -> list[Listing]:
         )
         for span in spans
     ]
-
-
-def _completed(found: Found, page: Page) -> Node:
-    """The node with its references resolved, and what it leaves to the nodes it hangs under."""
-    node: Node = {}
-    for parent in found.parents:
-        node |= _inherited(parent)
-    node |= {key: value for key, value in found.node.items() if value not in (None, "", [], {})}
-    for key in _PLACES & node.keys():
-        node[key] = [resolved(value, page.index) for value in values(node, key)]
-    return node
-
-
-def _inherited(parent: Node) -> Node:
-    """An event listed by a place happens there; one listed by a band or a club is theirs."""
-    names = types_of(parent)
-    known = {key: value for key, value in parent.items() if value not in (None, "", [], {})}
-    if any(name.endswith(("Event", "Festival", "EventSeries")) for name in names):
-        return {key: known[key] for key in ("location", "organizer", "image") if key in known}
-    bare = {key: known[key] for key in ("@type", "name", "url", "address", "geo") if key in known}
-    if "MusicGroup" in names or "Person" in names or "PerformingGroup" in names:
-        return {"performer": bare}
-    if "Organization" in names:
-        return {"organizer": bare}
-    return {"location": bare} if {"address", "geo"} & bare.keys() else {}
 
 
 def _single(node: Node, page: Page) -> Span:

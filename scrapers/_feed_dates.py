@@ -37,6 +37,11 @@ _LABELED = re.compile(
     rf"(?:\s*[-–—]\s*(?:[a-z]{{3,9}},?\s+)?(?P<last>{_DAY}))?(?P<rest>[^|]{{0,60}})",
     re.IGNORECASE,
 )
+_MARKED = re.compile(
+    r"<\w+\s[^<>]{0,200}?\bclass\s*=\s*[\"'][^\"'<>]{0,100}?\b(?P<name>dt-?start|dt-?end)\b"
+    r"[^<>]{0,200}?\b(?:title|datetime)\s*=\s*[\"'](?P<value>[^\"'<>]{8,64})[\"']",
+    re.IGNORECASE,
+)
 _IN_TITLE = re.compile(
     rf"\s*(?:[—–|@(]|\s-)\s*(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}},?\s+"
     rf"(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:,?\s+(?P<year>\d{{4}}))?"
@@ -76,6 +81,15 @@ def from_elements(texts: dict[str, str]) -> Said | None:
                     return _day_and_hours(start, end, texts[hour], texts.get(hour_end, ""))
             return Said(start, end)
     return None
+
+
+def from_markup(html: str) -> Said | None:
+    """The dates that an hCalendar or h-event in the item's text marks, or None."""
+    marked = {
+        match["name"].replace("-", ""): match["value"]
+        for match in reversed(list(_MARKED.finditer(html[:20_000])))
+    }
+    return Said(marked["dtstart"], marked.get("dtend", "")) if "dtstart" in marked else None
 
 
 def from_text(text: str) -> Said | None:

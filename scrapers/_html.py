@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
+from typing import cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -29,7 +30,7 @@ _BOMS = {
 }
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 # HTML lets the end tags of body and html go; libxml2 drops whatever a plugin wrote after them.
-_FRAME = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>|</(?:body|html)\s*>", re.IGNORECASE)
+_FRAME = re.compile(rf"\A{_XML_DECLARATION.pattern}|</(?:body|html)\s*>", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 _PROLOG = re.compile(
@@ -52,9 +53,8 @@ def decode(document: Document) -> str:
     where nothing is declared and the bytes are not UTF-8.
     """
     content = document.content[:MAX_BYTES]
-    for bom, charset in _BOMS.items():
-        if content.startswith(bom):
-            return content[len(bom) :].decode(charset, errors="replace")
+    if (marked := _decoded_by_bom(content)) is not None:
+        return marked
     head = content[:_SNIFF].decode("latin-1")
     named = (
         _CHARSET.search(document.content_type) or _XML_CHARSET.match(head) or _CHARSET.search(head)
@@ -90,10 +90,15 @@ def root_name(document: Document) -> str:
 def _head(document: Document) -> str:
     """The first 4 KiB, good enough for names of elements: by the byte order mark, else latin-1."""
     content = document.content[:_SNIFF]
+    marked = _decoded_by_bom(content)
+    return content.decode("latin-1") if marked is None else marked
+
+
+def _decoded_by_bom(content: bytes) -> str | None:
     for bom, charset in _BOMS.items():
         if content.startswith(bom):
             return content[len(bom) :].decode(charset, errors="replace")
-    return content.decode("latin-1")
+    return None
 
 
 def is_html(document: Document) -> bool:
@@ -105,13 +110,13 @@ def is_html(document: Document) -> bool:
 def html_tree(document: Document) -> HtmlElement:
     """The page as a tree. Raises ParseError if there is no markup in it."""
     if not is_html(document):
-        raise ParseError("this is not an HTML page")
+        raise ParseError("This is not an HTML page.")
     text = _FORBIDDEN.sub("", decode(document))
     parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True)
     try:
         return document_fromstring(_FRAME.sub("", text).encode(), parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise ParseError("the page holds no markup") from error
+        raise ParseError("The page holds no markup.") from error
 
 
 def xml_tree(document: Document) -> etree._Element:
@@ -135,7 +140,7 @@ def xml_tree(document: Document) -> etree._Element:
         root = etree.fromstring(_XML_DECLARATION.sub("", text).lstrip().encode(), parser)
         root.getroottree()  # a parser that mends gives None where there is nothing to mend
     except (etree.LxmlError, ValueError, AttributeError) as error:
-        raise ParseError("this is not XML") from error
+        raise ParseError("This is not XML.") from error
     return root
 
 
@@ -153,9 +158,8 @@ def local_name(element: etree._Element) -> str:
 def with_class(tree: etree._Element, *names: str) -> Iterator[HtmlElement]:
     """All elements below `tree` that have one of the classes, in document order."""
     wanted = frozenset(names)
-    for element in tree.iter(etree.Element):
-        classes = element.get("class")
-        if classes and not wanted.isdisjoint(classes.split()):
+    for element in cast("list[HtmlElement]", tree.xpath("descendant-or-self::*[@class]")):
+        if not wanted.isdisjoint((element.get("class") or "").split()):
             yield element
 
 

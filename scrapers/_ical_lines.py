@@ -64,7 +64,10 @@ class Component:
 
     def first(self, name: str) -> Property | None:
         """The first property of that name that has a value."""
-        return next((found for found in self.properties.get(name, ()) if found[1].strip()), None)
+        for found in self.properties.get(name, ()):
+            if found[1] and not found[1].isspace():
+                return found
+        return None
 
     def value(self, name: str) -> str:
         """Raw value of the first property of that name that has one, else ""."""
@@ -81,7 +84,8 @@ class Component:
             stack.extend(reversed(component.parts))
 
     def __str__(self) -> str:
-        title = one_line(self.value("SUMMARY").replace("\\", ""), 60)
+        summary = self.value("SUMMARY")
+        title = one_line(summary.replace("\\", ""), 60) if summary else ""
         return f"{self.name} {self.number} '{title}'" if title else f"{self.name} {self.number}"
 
 

@@ -6,8 +6,8 @@ Rules: HTML Standard, "Microdata"; W3C RDFa Lite 1.1.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -64,29 +64,20 @@ def read_items(tree: HtmlElement, syntax: Syntax) -> list[Node]:
             break
         owner = _owner(element, owners)
         names = [last_part(name) for name in (element.get(syntax.property) or "").split()]
-        value: object
+        node: Node | None = None
         if syntax.item in element.attrib:
-            node: Node = {"@type": (element.get(syntax.type) or "").split()}
-            owners[element] = node
-            value = node
-        else:
-            value = None
+            node = owners[element] = {"@type": (element.get(syntax.type) or "").split()}
         if owner is None or not names:
-            if isinstance(value, dict):
-                top.append(value)
+            top += [node] if node is not None else []
             continue
         for name in filter(None, names):
-            said = value if value is not None else _value(element, name)
-            _add(owner, name, said)
+            _add(owner, name, node if node is not None else _value(element, name))
     return top
 
 
-def _elements(tree: HtmlElement, syntax: Syntax) -> Iterator[etree._Element]:
-    for element in tree.iter():
-        if isinstance(element.tag, str) and (
-            syntax.property in element.attrib or syntax.item in element.attrib
-        ):
-            yield element
+def _elements(tree: HtmlElement, syntax: Syntax) -> list[etree._Element]:
+    found = tree.xpath(f"descendant-or-self::*[@{syntax.property} or @{syntax.item}]")
+    return cast("list[etree._Element]", found)
 
 
 def _owner(element: HtmlElement, owners: dict[etree._Element, Node]) -> Node | None:
@@ -97,9 +88,9 @@ def _owner(element: HtmlElement, owners: dict[etree._Element, Node]) -> Node | N
 
 
 def _add(node: Node, name: str, value: object) -> None:
-    known = node.setdefault(name, value)
-    if known is not value:
-        node[name] = [*known, value] if isinstance(known, list) else [known, value]
+    known = node.setdefault(name, [])
+    if isinstance(known, list):
+        known.append(value)
 
 
 def _value(element: etree._Element, name: str) -> str:

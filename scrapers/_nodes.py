@@ -21,12 +21,15 @@ _SERIES = "eventseries"
 _NOT_EVENTS = frozenset({"publicationevent", "broadcastevent", "ondemandevent", "deliveryevent"})
 # A node under one of these is named, not announced, unless it has a date of its own.
 _REFERENCES = frozenset({"superEvent", "about", "mentions", "subjectOf", "recordedAt", "isPartOf"})
+_NOTHING: tuple[object, ...] = (None, "", {}, [])
+# Properties whose value is often a bare reference to a node told elsewhere in the graph.
+_REFERRING = frozenset({"location", "organizer", "performer", "performers", "superEvent", "offers"})
 _CLOCK = ZoneInfo("UTC")  # to compare wall clocks, whatever their zone
 _SCHEMA_PREFIX = re.compile(r"(?:https?://(?:www\.)?schema\.org/|schema:|s:)")
 _LAST_PART = re.compile(r"[^/#:]*\Z")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """An event node, the nodes it hangs under (nearest last), and how its page wrote it."""
 
@@ -43,7 +46,7 @@ def tidy(value: object, depth: int = 0) -> object:
         return None
     if isinstance(value, dict):
         return {
-            _SCHEMA_PREFIX.sub("", str(key), count=1): tidy(item, depth + 1)
+            _SCHEMA_PREFIX.sub("", key, count=1) if ":" in key else key: tidy(item, depth + 1)
             for key, item in value.items()
         }
     if isinstance(value, list):
@@ -79,12 +82,21 @@ def values(node: Node, *keys: str) -> list[object]:
     """All values of the first of the properties that has any; `@list` and `@set` are opened."""
     for key in keys:
         value = node.get(key)
+        if value is None or value == "":
+            continue
+        if isinstance(value, str):
+            return [value]
         if isinstance(value, dict) and ("@list" in value or "@set" in value):
             value = value.get("@list", value.get("@set"))
         found = value if isinstance(value, list) else [value]
-        if found := [item for item in found[:MAX_VALUES] if item not in (None, "", {}, [])]:
+        if found := [item for item in found[:MAX_VALUES] if item not in _NOTHING]:
             return found
     return []
+
+
+def filled(node: Node) -> Node:
+    """The properties that say something."""
+    return {key: value for key, value in node.items() if value not in _NOTHING}
 
 
 def text(value: object) -> str:
@@ -156,11 +168,36 @@ def index_by_id(graph: object) -> dict[str, Node]:
     return found
 
 
-def resolved(value: object, index: dict[str, Node]) -> object:
+def completed(found: Found, index: dict[str, Node]) -> Node:
+    """The node with its references resolved, and what it leaves to the nodes it hangs under."""
+    node: Node = {}
+    for parent in found.parents:
+        node |= _inherited(parent)
+    node |= filled(found.node)
+    for key in _REFERRING & node.keys():
+        node[key] = [_resolved(value, index) for value in values(node, key)]
+    return node
+
+
+def _resolved(value: object, index: dict[str, Node]) -> object:
     """The node that a bare reference (`{"@id": …}`) points to, one step only; else the value."""
     if isinstance(value, dict) and len(value) <= 2 and isinstance(name := value.get("@id"), str):
         return index.get(name, value)
     return value
+
+
+def _inherited(parent: Node) -> Node:
+    """An event listed by a place happens there; one listed by a band or a club is theirs."""
+    names = types_of(parent)
+    known = filled(parent)
+    if is_event(parent) or "EventSeries" in names:
+        return {key: known[key] for key in ("location", "organizer", "image") if key in known}
+    bare = {key: known[key] for key in ("@type", "name", "url", "address", "geo") if key in known}
+    if "MusicGroup" in names or "Person" in names or "PerformingGroup" in names:
+        return {"performer": bare}
+    if "Organization" in names:
+        return {"organizer": bare}
+    return {"location": bare} if {"address", "geo"} & bare.keys() else {}
 
 
 def _is_mention(node: Node, key: str) -> bool:
@@ -197,7 +234,7 @@ def merged(found: list[Found]) -> list[Found]:
 
 def _identity(node: Node) -> tuple[str, str, str]:
     return (
-        " ".join(one_line(first_text(node, "name")).casefold().split()),
+        one_line(first_text(node, "name")).casefold(),
         first_text(node, "startDate"),
         first_text(node, "url"),
     )
@@ -225,6 +262,5 @@ def _keys_across(node: Node) -> tuple[list[tuple[str, str]], list[tuple[str, str
 
 def _union(one: Found, two: Found) -> Found:
     rich, poor = (two, one) if len(two.node) > len(one.node) else (one, two)
-    filled = {key: value for key, value in poor.node.items() if value not in (None, "", [], {})}
-    told = {key: value for key, value in rich.node.items() if value not in (None, "", [], {})}
-    return Found({**filled, **told}, rich.parents or poor.parents, one.syntax, one.place)
+    node = filled(poor.node) | filled(rich.node)
+    return Found(node, rich.parents or poor.parents, one.syntax, one.place)

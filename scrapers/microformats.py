@@ -80,10 +80,10 @@ def _roots(tree: HtmlElement) -> Iterator[tuple[HtmlElement, bool]]:
     """Outermost event roots, and whether each is of microformats2."""
     count = 0
     inside: HtmlElement | None = None
-    for element in tree.iter():
-        classes = (element.get("class") or "").split() if isinstance(element.tag, str) else []
-        if _ROOTS.isdisjoint(classes) or count >= MAX_ROOTS:
-            continue
+    for element in with_class(tree, *_ROOTS):
+        classes = (element.get("class") or "").split()
+        if count >= MAX_ROOTS:
+            return
         if inside is not None and inside in element.iterancestors():
             continue
         inside, count = element, count + 1

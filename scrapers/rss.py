@@ -15,7 +15,7 @@ from lxml import etree
 
 from scrapers._dates import read_moment
 from scrapers._event import Page, read_events
-from scrapers._feed_dates import Said, from_elements, from_text, from_title
+from scrapers._feed_dates import Said, from_elements, from_markup, from_text, from_title
 from scrapers._html import absolute, local_name, root_name, xml_text, xml_tree
 from scrapers._nodes import Found, Node
 from scrapers._text import one_line, plain
@@ -25,7 +25,7 @@ MAX_ITEMS = 5000
 MAX_FOLLOW = 100
 
 _MODULE = re.compile(
-    r"event|calendar|xcal|ical|libcal|trumba|mec|biblio|base\.google|schemas\.google"
+    r"event|calendar|xcal|\bical|libcal|trumba|/mec/|bibliocommons|base\.google|schemas\.google"
 )
 _SAYS_EVENTS = re.compile(
     r"\b(?:events?|calendar|what'?s on|agenda|veranstaltungen|termine|eventos|évènements|événements)\b",
@@ -35,9 +35,10 @@ _EVENT_POST = re.compile(r"[?&]post_type=[\w-]*events?\b", re.IGNORECASE)
 _EVENT_PATH = re.compile(r"/(?:events?|calendar)(?:/|$)", re.IGNORECASE)
 _EVENT_FIELDS = frozenset({
     "dtstart", "dtend", "startdate", "enddate", "start_date", "end_date", "event_date_range",
-    "when", "eventdates", "eventtimes", "starthour", "endhour", "localstart", "localend",
-    "eventstartdate", "eventenddate", "point",
+    "when", "eventdates", "eventtimes", "starthour", "endhour", "localstart", "ends", "localend",
+    "eventstartdate", "eventenddate",
 })  # fmt: skip
+_POINTS = frozenset({"point", "lat", "long"})  # GeoRSS, W3C geo: news have them too
 _RANGES = frozenset({"event_date_range", "when"})
 _BODIES = ("encoded", "content", "description", "summary")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
@@ -59,7 +60,7 @@ def parse(document: Document) -> Parsed:
     """
     root = xml_tree(document)
     if local_name(root) not in ("rss", "feed", "rdf"):
-        raise ParseError("this is not an RSS or Atom feed")
+        raise ParseError("This is not an RSS or Atom feed.")
     channel = next((child for child in root if local_name(child) == "channel"), root)
     about_events = _is_about_events(channel, document)
     items = list(_items(root))
@@ -121,7 +122,7 @@ class Item:
 
     def when(self, *, about_events: bool) -> Said | None:
         """When the item's event is, by its elements, else by a date its words vouch for."""
-        said = from_elements(self.module)
+        said = from_elements(self.module) or from_markup(self.description)
         if said is None and (about_events or self.is_about_event()):
             said = from_title(self.title, self.published) or from_text(plain(self.description))
         return said
@@ -174,7 +175,8 @@ class Item:
 def _is_module(element: etree._Element) -> bool:
     """Whether the element belongs to an extension that tells of events or places."""
     namespace = str(element.tag).rpartition("}")[0]
-    return local_name(element) in _EVENT_FIELDS or _MODULE.search(namespace.lower()) is not None
+    known = local_name(element) in _EVENT_FIELDS | _POINTS
+    return known or _MODULE.search(namespace.lower()) is not None
 
 
 def _parts(element: etree._Element) -> Iterator[tuple[str, str]]:

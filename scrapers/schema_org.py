@@ -58,7 +58,7 @@ def _parse_json(document: Document) -> Parsed:
     try:
         graph = [tidy(value) for value in read_block(decode(document))]
     except ValueError as error:
-        raise ParseError("the JSON cannot be read") from error
+        raise ParseError("The JSON cannot be read.") from error
     found = merged(find_events(graph, "JSON-LD"))
     follow = () if found else _listed(graph, document.url)
     return read_events(found, Page(document, document.url, index_by_id(graph)), follow=follow)

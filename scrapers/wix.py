@@ -38,7 +38,7 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
     try:
         data = tidy(json.loads(script.text or "" if script is not None else ""))
     except (ValueError, RecursionError) as error:
-        raise ParseError("the data of the Wix page cannot be read") from error
+        raise ParseError("The data of the Wix page cannot be read.") from error
     events = [node for node, _, _ in walk(data) if "scheduling" in node and "slug" in node]
     distinct: dict[str, Node] = {}
     for event in events:  # several widgets of a page hold the same event, not all of them whole

@@ -29,7 +29,7 @@ def parse(document: Document) -> Parsed:
     root = xml_tree(document)
     lines = [line for child in root if local_name(child) == "vcalendar" for line in _lines(child)]
     if local_name(root) != "icalendar" or not lines:
-        raise ParseError("this is not an xCal document")
+        raise ParseError("This is not an xCal document.")
     content = "\r\n".join((*lines, "")).encode()
     return ical.parse(replace(document, content=content, content_type="text/calendar"))
 

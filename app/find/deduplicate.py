@@ -7,13 +7,14 @@ D), keep it from merging on probability alone.
 
 import math
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 
 from app.find.likeness import Features, Sketch, features, sketch
-from app.find.words import BESIDE, CLOSURES, SPORTS, title_weight
+from app.find.words import BESIDE, CLOSURES, SPORTS, WITHIN, title_weight
 from scrapers.base import Listing
 
 _MODEL = tomllib.loads(files("app.find").joinpath("match.toml").read_text("utf-8"))
@@ -26,11 +27,24 @@ _GUARDED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`same` is the probability that two listings are one happening; `reasons` are plain words."""
+    """`same` is the probability that two listings are one happening; `reasons` are plain words.
+
+    `held_apart` tells that a guard spoke against it, whatever the probability.
+    """
 
     same: float
     merge: bool
     reasons: tuple[str, ...]
+    held_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One listing of an event that a new one may join; events have as many as they have copies."""
+
+    key: str
+    source: str
+    sketch: Sketch
 
 
 def decide(a: Listing, b: Listing) -> Decision:
@@ -42,36 +56,47 @@ def compare(a: Sketch, b: Sketch) -> Decision:
     """As `decide`, for listings sketched before."""
     if abs((a.local_date - b.local_date).days) > 1:
         return Decision(0.0, merge=False, reasons=("on other days",))
+    if a == b and (a.host or a.text or a.link or not a.venue.vague):
+        return Decision(1.0, merge=True, reasons=("alike in everything",))
     found = features(a, b)
     same = probability(found)
     against = guards(a, b, found)
     if against:
         same = min(same, _GUARDED)
     merge = same >= MERGE_FROM and not against
-    return Decision(same, merge, (*against, *_reasons(found)))
+    return Decision(same, merge, (*against, *_reasons(found)), held_apart=bool(against))
 
 
-def match(
-    listing: Listing, candidates: Iterable[tuple[str, Sketch]]
-) -> tuple[str, Decision] | None:
-    """The candidate that the listing is merged with, by its key, and why; None if there is none.
+def match(own: Sketch, source: str, candidates: Iterable[Candidate]) -> tuple[str, Decision] | None:
+    """The event that a listing of `source` joins, by its key, and why; None if it is a new one.
 
-    Of several the most probable wins, then the smallest key, so that runs agree (CASES D7).
+    An event takes no second listing of one source unless they are identical (CASES D5), and none
+    that a guard holds apart from any of its listings, so that a copy without a time never joins a
+    matinee and an evening. The most probable wins, then the smallest key (CASES D7).
     """
-    own = sketch(listing)
-    found = [(key, compare(own, other)) for key, other in candidates]
-    merges = [(key, decision) for key, decision in found if decision.merge]
+    events: defaultdict[str, list[Decision]] = defaultdict(list)
+    for candidate in candidates:
+        events[candidate.key].append(_consider(own, source, candidate))
+    found = (
+        (key, max(decisions, key=lambda decision: decision.same))
+        for key, decisions in events.items()
+        if not any(decision.held_apart for decision in decisions)
+    )
+    merges = (each for each in found if each[1].merge)
     return min(merges, key=lambda item: (-item[1].same, item[0]), default=None)
 
 
-def identical(a: Listing, b: Listing) -> bool:
+def _consider(own: Sketch, source: str, candidate: Candidate) -> Decision:
+    if source != candidate.source:
+        return compare(own, candidate.sketch)
+    if identical(own, candidate.sketch):
+        return Decision(1.0, merge=True, reasons=("the same source lists it twice",))
+    return Decision(0.0, merge=False, reasons=("the same source lists both",), held_apart=True)
+
+
+def identical(a: Sketch, b: Sketch) -> bool:
     """Whether two listings of *one* source are one: equal title, start and place (CASES D5)."""
-    one, other = sketch(a), sketch(b)
-    return (one.title, one.start, a.all_day) == (
-        other.title,
-        other.start,
-        b.all_day,
-    ) and one.venue == other.venue
+    return (a.title, a.start, a.clock, a.venue) == (b.title, b.start, b.clock, b.venue)
 
 
 def block_keys(listing: Listing) -> set[str]:
@@ -102,6 +127,7 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
     """Why two listings are not merged however alike they look (CASES D4, D5)."""
     known_time = found.start_equal + found.start_near + found.start_slipped + found.start_unknown
     evidence = max(found.venue_same, found.text_same, found.link_same)
+    different = a.words ^ b.words
     sports = a.words & SPORTS, b.words & SPORTS
     checks = (
         (not known_time, "another showing: the starts are hours apart"),
@@ -109,7 +135,8 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
         (not found.title_telling, "the titles share no word"),
         (all(sports) and not sports[0] & sports[1], "different sports"),
         ((a.words | b.words) & CLOSURES and found.venue_same < 0.7, "each house closes by itself"),
-        ((a.words ^ b.words) & BESIDE, "one is held beside the other"),
+        (different & BESIDE, "one is held beside the other"),
+        (different & WITHIN and not found.start_equal, "one is held within the other"),
         (
             found.title_cover < 0.75 and found.venue_same < 0.5 and found.copied < 0.8,
             "each title names something else, and no common place",

@@ -68,16 +68,19 @@ def content_hash(listing: Listing) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def words_of(text: str) -> str:
-    """The words of a text in lower case: what is left when its punctuation is rewritten."""
+def _spelled(text: str) -> str:
+    """The words of a text in lower case: what is left when its punctuation is rewritten.
+
+    Stored fingerprints hang on it, so it stays as it is while `words.words_of` learns.
+    """
     return " ".join(_WORD.findall(text.casefold().translate(_APOSTROPHES)))
 
 
 def _digest(listing: Listing, moment: str) -> str:
     place = listing.location
     # The venue before its first comma: publishers complete an address long after the title.
-    where = words_of((place.name or place.address).split(",")[0]) if place else ""
-    text = "\n".join((words_of(listing.name) or listing.name, moment, where))
+    where = _spelled((place.name or place.address).split(",")[0]) if place else ""
+    text = "\n".join((_spelled(listing.name) or listing.name, moment, where))
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

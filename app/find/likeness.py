@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz
 
 from app.find.places import Venue, same_venue, venue_of
-from app.find.words import title_weight, total, venue_weight, words_of
+from app.find.words import COMMON, title_weight, total, venue_weight, words_of
 from scrapers.base import Listing
 
 NEAR = timedelta(minutes=90)  # doors and show
@@ -89,10 +89,13 @@ def sketch(listing: Listing) -> Sketch:
 
 def features(a: Sketch, b: Sketch) -> Features:
     """Compare two sketches."""
-    shared = total(a.words & b.words, title_weight)
-    left_a, left_b = _left_over(a, b), _left_over(b, a)
-    least, most = min(left_a, left_b), max(left_a, left_b)
+    words_a, words_b = _spelled_out(a, b), _spelled_out(b, a)
+    shared = total(words_a & words_b, title_weight) or (COMMON if a.title == b.title else 0.0)
     venue = _venue(a, b)
+    apart = venue is not None and venue < 0.5
+    left_a = _left_over(words_a - words_b, a, b, apart=apart)
+    left_b = _left_over(words_b - words_a, b, a, apart=apart)
+    least, most = min(left_a, left_b), max(left_a, left_b)
     equal, near, slipped, unknown = _times(a, b)
     text, link = _overlap(a.text, b.text), float(bool(a.link) and a.link == b.link)
     return Features(
@@ -132,15 +135,38 @@ def event_link(url: str, title: Iterable[str]) -> str:
     return f"{host.casefold()}/{page}" if named or _OWN_NUMBER.search(page) else ""
 
 
-def _left_over(a: Sketch, b: Sketch) -> float:
-    """Weight of the words that only the title of `a` has and nothing explains.
+def _left_over(words: frozenset[str], a: Sketch, b: Sketch, *, apart: bool) -> float:
+    """Weight of those words that only the title of `a` has and nothing explains.
 
-    Titles name the place, and often what the other listing puts into its host or its text.
+    Titles name the place, and often what the other listing puts into its host or its text. Where
+    the places are `apart`, naming one's own explains nothing: "Quincy Library Book Club".
     """
-    explained = (
-        b.words | a.venue.name | a.venue.town | b.venue.name | b.venue.town | b.host | b.text
-    )
-    return total(a.words - explained, title_weight)
+    explained = b.venue.name | b.venue.town | b.host | b.text
+    if not apart:
+        explained |= a.venue.name | a.venue.town
+    return total(words - explained, title_weight)
+
+
+def _spelled_out(a: Sketch, b: Sketch) -> frozenset[str]:
+    """The words of `a`, those that are initials in the title of `b` replaced by its words (D8)."""
+    words = a.words
+    for word in a.words - b.words:
+        if 3 <= len(word) <= 5 and word in (runs := _initials(b.title)):
+            words = words - {word} | (runs[word] & b.words)
+    return words
+
+
+@lru_cache(maxsize=8192)
+def _initials(title: str) -> dict[str, frozenset[str]]:
+    """Runs of three to five words by their initials: "jfk" for "john f kennedy"."""
+    every = title.split()
+    telling = [word for word in every if title_weight(word)]
+    return {
+        "".join(word[0] for word in run): frozenset(run)
+        for words in (every, telling)
+        for length in (3, 4, 5)
+        for run in (words[start : start + length] for start in range(len(words) - length + 1))
+    }
 
 
 def _venue(a: Sketch, b: Sketch) -> float | None:

@@ -5,25 +5,21 @@ It runs for every listing of every poll, so values that are clean already pass u
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from html import escape
 from math import isfinite
-from unicodedata import is_normalized
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from app.find.attendance import attendance_mode, location_parts, says_online
+from app.find.clean import clean_line, clean_link, clean_text, settled
+from app.find.places import distrusted_coordinates, without_coordinates
 from scrapers._text import (
-    DESCRIPTION_LIMIT,
     LOCATION_LIMIT,
     TITLE_LIMIT,
     URL_LIMIT,
     one_line,
-    plain,
-    web_link,
 )
 from scrapers.base import (
     BadComponent,
@@ -44,9 +40,6 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 # A city has some thousands of venues and hosts, and each is named again and again.
 _cached = lru_cache(maxsize=4096)
 
-_ASCII = bytes(range(128))
-_CONTROLS = bytes(code for code in (*range(32), 127) if code != ord("\n"))
-
 _STATES = {
     "CANCEL": EventStatus.CANCELLED,
     "POSTPO": EventStatus.POSTPONED,
@@ -66,7 +59,6 @@ _NOT_PUBLIC = re.compile(
     r" (?:event|party|function|rental|booking|class|hire))\W*",
     re.IGNORECASE,
 )
-_PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]+(?:/[!-;=?-Z_a-z~]*)?", re.IGNORECASE)
 
 
 def normalize_all(
@@ -74,15 +66,18 @@ def normalize_all(
 ) -> tuple[list[Listing], list[Problem]]:
     """Normalize every listing of one document; a hopeless one costs itself alone.
 
-    `source_zone` is the source's IANA zone, for listings whose own is unknown.
+    `source_zone` is the source's IANA zone, for listings whose own is unknown. Coordinates that the
+    document gives to different venues are left out (CASES F1).
     """
-    return read_each(
-        (
-            (f"listing {number} {listing.name[:60]!r}", listing)
-            for number, listing in enumerate(listings, 1)
-        ),
-        lambda listing: (normalize(listing, source_zone=source_zone),),
+    named = (
+        (f"listing {number} {listing.name[:60]!r}", listing)
+        for number, listing in enumerate(listings, 1)
     )
+    good, problems = read_each(
+        named, lambda listing: (normalize(listing, source_zone=source_zone),)
+    )
+    distrusted = distrusted_coordinates(good)
+    return [without_coordinates(listing, distrusted) for listing in good], problems
 
 
 def normalize(listing: Listing, *, source_zone: str) -> Listing:
@@ -134,59 +129,6 @@ def normalize(listing: Listing, *, source_zone: str) -> Listing:
 
 def _merged_notes(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(old + new)) if new else old
-
-
-def clean_line(text: str, limit: int) -> str:
-    """One line of at most `limit` characters without anything invisible (SECURITY.md 4.3)."""
-    if not text or (
-        text.isprintable()
-        and len(text) <= limit
-        and "  " not in text
-        and text[0] != " " != text[-1]
-        and (text.isascii() or is_normalized("NFC", text))
-    ):
-        return text
-    # The cleaner reads HTML and this is text already, so what looks like markup is escaped first.
-    return _settled(lambda dirty: one_line(escape(dirty, quote=False), limit), text)
-
-
-def clean_text(text: str) -> str:
-    """Text of several lines and at most 20,000 characters, as `clean_line` otherwise."""
-    if not text or (
-        len(text) <= DESCRIPTION_LIMIT
-        and _printable(text)
-        and not ("  " in text or " \n" in text or "\n " in text or "\n\n\n" in text)
-        and text == text.strip()
-        and (text.isascii() or is_normalized("NFC", text))
-    ):
-        return text
-    return _settled(lambda dirty: plain(escape(dirty, quote=False)), text)
-
-
-def _printable(text: str) -> bool:
-    """As `str.isprintable` with newlines allowed; several times as fast on long texts."""
-    encoded = text.encode("utf-8", "surrogatepass")
-    if len(encoded.translate(None, _CONTROLS)) != len(encoded):
-        return False
-    beyond = encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")
-    return beyond.isprintable()
-
-
-def _settled(clean: Callable[[str], str], text: str) -> str:
-    """Clean until nothing changes: what is removed may bring together what is then removed too."""
-    for _ in range(5):
-        text, before = clean(text), text
-        if text == before:
-            break
-    return text
-
-
-def clean_link(url: str) -> str:
-    """The address if it is an http or https one without a password in it, else ""."""
-    if not url or (len(url) <= URL_LIMIT and _PLAIN_LINK.fullmatch(url)):
-        return url
-    link = web_link(url)
-    return link if link and urlsplit(link).username is None else ""
 
 
 def _status(name: str, status: EventStatus) -> tuple[str, EventStatus]:
@@ -263,7 +205,7 @@ def _location(place: Place | None) -> tuple[Place | None, str, bool]:
 
 def _place_text(text: str) -> str:
     if "<" in text:  # locations come with HTML in them more often than titles (CASES F6)
-        return _settled(lambda dirty: one_line(dirty, LOCATION_LIMIT), text)
+        return settled(lambda dirty: one_line(dirty, LOCATION_LIMIT), text)
     return clean_line(text, LOCATION_LIMIT)
 
 

@@ -121,14 +121,16 @@ def distrusted_coordinates(listings: Iterable[Listing]) -> frozenset[tuple[float
 
     They are the group's home, not the places of its events.
     """
-    venues: defaultdict[tuple[float, float], set[Venue]] = defaultdict(set)
+    places: defaultdict[tuple[float, float], set[Place]] = defaultdict(set)
     for listing in listings:
         place = listing.location
         if place and place.latitude is not None and place.longitude is not None:
-            venue = venue_of(place)
-            if not venue.vague:
-                venues[place.latitude, place.longitude].add(venue)
-    return frozenset(at for at, named in venues.items() if _different(named) >= _DISTRUST_FROM)
+            places[place.latitude, place.longitude].add(place)
+    return frozenset(
+        at
+        for at, named in places.items()
+        if len(named) >= _DISTRUST_FROM and _venues(named) >= _DISTRUST_FROM
+    )
 
 
 def without_coordinates(listing: Listing, distrusted: frozenset[tuple[float, float]]) -> Listing:
@@ -139,10 +141,11 @@ def without_coordinates(listing: Listing, distrusted: frozenset[tuple[float, flo
     return replace(listing, location=replace(place, latitude=None, longitude=None))
 
 
-def _different(venues: Iterable[Venue]) -> int:
+def _venues(places: Iterable[Place]) -> int:
+    """How many venues some places are, counted no further than matters."""
     distinct: list[Venue] = []
-    for venue in venues:
-        if all((same_venue(venue, other) or 0.0) < 0.5 for other in distinct):
+    for venue in map(venue_of, places):
+        if not venue.vague and all((same_venue(venue, one) or 0.0) < 0.5 for one in distinct):
             distinct.append(venue)
         if len(distinct) >= _DISTRUST_FROM:
             break

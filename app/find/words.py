@@ -64,6 +64,8 @@ def _weights(section: str) -> dict[str, float]:
 
 _TABLE = tomllib.loads(files("app.find").joinpath("words.toml").read_text("utf-8"))
 _TITLE, _VENUE = _weights("title"), _weights("venue")
-BESIDE, CLOSURES, SPORTS = (_stems("title", key) for key in ("beside", "closures", "sports"))
+BESIDE, WITHIN, CLOSURES, SPORTS = (
+    _stems("title", key) for key in ("beside", "within", "closures", "sports")
+)
 REGION_CODES = frozenset(_TABLE["region"]["codes"].split())
 REGION_NAMES = frozenset(_TABLE["region"]["names"].split())

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cli.match import read_pairs
-from app.find.deduplicate import block_keys, decide, identical, match
+from app.find.deduplicate import Candidate, block_keys, decide, identical, match
 from app.find.likeness import event_link, sketch
 from scrapers.base import Listing, Organization, Place
 from tests.find.listings import HALL, at, listing
@@ -25,6 +26,8 @@ SAME = [
     ("The Otters and Nora Vale", "Otters & Nora Vale"),
     ("Mama’s Broken: ‘Réunion’ Tour", "Mama's Broken - 'Reunion' tour"),
     ("J.F.K. in Harbor Falls: a history", "JFK in Harbor Falls – A History"),
+    ("JFK: the last summer", "John F. Kennedy – The Last Summer"),
+    ("It", "It!"),
 ]
 DIFFERENT = [
     # D4, D5: short shared words; other shows of one venue and evening
@@ -99,29 +102,58 @@ def test_the_same_page_speaks_for_one_event_and_a_list_page_does_not() -> None:
     assert event_link("http://[half", words) == ""
 
 
-def test_D5_two_listings_of_one_source_are_one_only_if_identical() -> None:
-    assert identical(listing("Nora Vale!"), listing("NORA VALE"))
-    assert not identical(listing(), listing(start=at(10, 19)))
-    assert not identical(listing(), listing("Lantern Parade: the finale"))
-    assert not identical(listing(), listing(location=GULL))
+def candidate(
+    key: str, name: str = "Lantern Parade", source: str = "", **changes: object
+) -> Candidate:
+    return Candidate(key, source or key, sketch(listing(name, **changes)))
+
+
+def joins(item: Listing, *candidates: Candidate, source: str = "own") -> str | None:
+    found = match(sketch(item), source, candidates)
+    assert match(sketch(item), source, reversed(candidates)) == found
+    return found and found[0]
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (listing("LANTERN PARADE!"), True),
+        (listing(start=at(10, 19)), False),
+        (listing("Lantern Parade: the finale"), False),
+        (listing(location=GULL), False),
+    ],
+)
+def test_D5_two_listings_of_one_source_are_one_only_if_identical(
+    *, other: Listing, same: bool
+) -> None:
+    assert joins(other, candidate("a", source="own")) == ("a" if same else None)
+    assert identical(sketch(listing()), sketch(other)) is same
+
+
+def test_an_event_with_another_listing_of_the_source_is_closed() -> None:
+    event = (candidate("a", source="own", start=at(10, 17)), candidate("a", source="other"))
+    assert joins(listing(), *event) is None
+    assert joins(listing(), *event, source="third") == "a"
+
+
+def test_a_copy_without_a_time_does_not_join_matinee_and_evening() -> None:
+    matinee = candidate("a", source="one", start=at(10, 14))
+    untimed = candidate("a", source="two", start=at(10, 0), all_day=True)
+    assert joins(listing(start=at(10, 19, 30)), untimed) == "a"
+    assert joins(listing(start=at(10, 19, 30)), untimed, matinee) is None
 
 
 def test_reasons_say_why() -> None:
-    assert decide(listing(), listing()).reasons[:3] == ("same title", "same start", "same place")
+    decision = decide(listing(url="https://falls.example/"), listing(description="Lanterns!"))
+    assert decision.reasons == ("same title", "same start", "same place")
+    assert decide(listing(), listing()).reasons == ("alike in everything",)
 
 
-def test_match_takes_the_best_and_does_not_depend_on_order() -> None:
-    candidates = [
-        ("b", sketch(listing())),
-        ("a", sketch(listing())),
-        ("c", sketch(listing("Lantern Parade with Nora Vale"))),
-        ("d", sketch(listing("Chess Club"))),
-    ]
-    found = match(listing(), candidates)
-    assert found is not None
-    assert found[0] == "a"
-    assert match(listing(), reversed(candidates)) == found
-    assert match(listing(), candidates[3:]) is None
+def test_D7_match_takes_the_best_and_does_not_depend_on_order() -> None:
+    longer = candidate("0", "Lantern Parade with Nora Vale")
+    assert joins(listing(), candidate("b"), longer, candidate("a")) == "a"
+    assert joins(listing(), candidate("0", "Chess Club")) is None
+    assert joins(listing()) is None
 
 
 def test_blocks_hold_what_may_be_one_event_and_little_else() -> None:
@@ -177,9 +209,11 @@ def test_decisions_are_symmetric_and_probable(a: Listing, b: Listing) -> None:
 
 
 @given(listings)
-def test_a_telling_listing_merges_with_itself(a: Listing) -> None:
-    telling = listing("Nora Vale " + a.name, start=a.start, location=a.location)
-    assert decide(telling, telling).merge
+def test_a_listing_merges_with_itself_unless_it_could_be_anybodys(a: Listing) -> None:
+    named = listing("Nora Vale " + a.name, start=a.start, location=a.location)
+    placed = replace(a, location=GULL)
+    hosted = replace(a, organizer=Organization("Grey Gull"))
+    assert all(decide(each, each).merge for each in (named, placed, hosted))
 
 
 @given(listings, listings)

@@ -5,14 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.find.normalize import (
-    _printable,
-    clean_line,
-    clean_link,
-    clean_text,
-    normalize,
-    normalize_all,
-)
+from app.find.normalize import normalize, normalize_all
 from scrapers.base import (
     AttendanceMode,
     BadComponent,
@@ -67,32 +60,10 @@ def test_S43_texts_are_cut_to_their_limits_between_visible_characters() -> None:
     assert len(place.name) == 500
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "javascript:alert(1)",
-        "file:///etc/passwd",
-        "data:text/html,x",
-        "/relative",
-        "https://",
-        "https://user:secret@example.org/",
-        "https://example.org/a b",
-        "https://example.org/" + "x" * 2048,
-        "https://example.org/\x00",
-        "http://[half",
-    ],
-)
-def test_S43_other_than_web_links_are_dropped(url: str) -> None:
-    assert clean_link(url) == ""
-    assert normal(url=url, image=url, virtual_location=url).url == ""
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["https://example.org", "http://example.org:8080/a?b=c&d=@e#f", "https://bücher.example/ä"],
-)
-def test_web_links_stay(url: str) -> None:
-    assert clean_link(url) == url
+def test_S43_no_other_link_gets_through_any_field() -> None:
+    bad = "javascript:alert(1)"
+    found = normal(url=bad, image=bad, virtual_location=bad, location=Place(bad))
+    assert (found.url, found.image, found.virtual_location) == ("", "", "")
 
 
 @pytest.mark.parametrize(
@@ -239,6 +210,14 @@ def test_F5_a_center_and_online_is_a_place_and_zoom_is_not(
     assert normalize(found, source_zone=NEW_YORK) == found
 
 
+def test_F1_the_home_of_a_group_is_not_the_place_of_its_events() -> None:
+    names = ("Grey Gull", "Mill Yard", "Town Hall")
+    group = [listing(location=Place(name, "", 42.0, -73.5)) for name in names]
+    alone = listing(location=Place("Pier 4", "", 43.0, -73.5))
+    found, _ = normalize_all([*group, alone], source_zone=NEW_YORK)
+    assert [each.location for each in found] == [*map(Place, names), alone.location]
+
+
 def test_F5_a_meeting_link_in_the_location_is_kept_as_one() -> None:
     found = normal(location=Place("https://zoom.example/j/123456"))
     assert found.virtual_location == "https://zoom.example/j/123456"
@@ -287,19 +266,3 @@ def test_normalizing_twice_changes_nothing(
     except BadComponent:
         return
     assert normalize(once, source_zone=NEW_YORK) == once
-
-
-@given(st.text(), st.integers(5, 40))
-def test_S43_no_text_breaks_a_line_a_database_or_a_reader(text: str, limit: int) -> None:
-    line = clean_line(text, limit)
-    assert len(line) <= limit
-    assert len(line.splitlines()) <= 1
-    for cleaned in (line, clean_text(text)):
-        cleaned.encode()
-        assert "\x00" not in cleaned
-        assert not any("\u202a" <= char <= "\u202e" for char in cleaned)
-
-
-@given(st.text())
-def test_the_quick_look_at_a_text_sees_what_isprintable_sees(text: str) -> None:
-    assert _printable(text) == text.replace("\n", "").isprintable()

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.find.places import (
     NOWHERE,
@@ -91,3 +93,9 @@ def test_F1_coordinates_of_one_venue_in_many_spellings_are_trusted() -> None:
     listings = [listing(location=Place(name, "", 42.0, -73.5)) for name in names]
     assert distrusted_coordinates(listings) == frozenset()
     assert without_coordinates(listings[0], frozenset()) is listings[0]
+
+
+@given(st.text() | st.text("12 a.b,ſ-()Nn#Yy\u0661", max_size=30))
+def test_any_location_can_be_read(text: str) -> None:
+    venue = read_venue(text)
+    assert same_venue(venue, venue) in {None, 1.0}

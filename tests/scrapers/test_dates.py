@@ -70,9 +70,9 @@ def test_date_without_day_month_or_year_is_no_date(text: str) -> None:
     ids=["digits", "words", "offset", "year", "year one", "arabic", "rfc822"],
 )
 def test_P21_hostile_date_is_none_at_once(text: str) -> None:
-    started = clock.perf_counter()
+    started = clock.process_time()
     assert read_moment(text, NEW_YORK) is None
-    assert clock.perf_counter() - started < 0.2
+    assert clock.process_time() - started < 0.2
 
 
 def test_numeric_date_follows_the_zone_and_says_that_it_guessed() -> None:

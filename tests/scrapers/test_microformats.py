@@ -104,11 +104,11 @@ def test_page_with_schema_org_events_is_left_to_the_richer_scraper() -> None:
 
 
 def test_thousands_of_roots_are_bounded() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parsed = microformats.parse(document(h_event("2026-06-04") * 2500))
     assert parsed.components == microformats.MAX_ROOTS
     assert parsed.truncated
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_document_that_is_no_page_is_a_parse_error() -> None:

@@ -41,6 +41,25 @@ def test_B18_not_even_where_the_events_calendar_writes_the_start_there() -> None
     assert (parsed.components, parsed.listings) == (1, ())
 
 
+def test_news_with_coordinates_are_no_events() -> None:
+    point = "<p:point xmlns:p='http://www.georss.org/georss'>42.9 -76.8</p:point>"
+    fire, fair = (
+        f"<item><title>Fire</title>{point}</item>",
+        f"<item><title>Fair</title>{point}<ev:startdate>2026-05-16</ev:startdate><ev:location>Green</ev:location></item>",
+    )
+    parsed = parse(fire + fair)
+    assert parsed.components == 1
+    location = parsed.listings[0].location
+    assert location is not None
+    assert (location.name, location.latitude) == ("Green", 42.9)
+
+
+def test_B18_not_even_where_livewhale_names_only_the_end() -> None:
+    item = "<item><title>Mass</title><pubDate>Sat, 16 May 2026 19:00:00 GMT</pubDate><lw:ends xmlns:lw='urn:lw'>Sat, 16 May 2026 20:00:00 GMT</lw:ends></item>"
+    parsed = parse(item)
+    assert [problem.code for problem in parsed.problems] == ["no_event_date"]
+
+
 def test_items_that_are_no_events_count_for_nothing() -> None:
     parsed = parse(
         "<item><title>Opening day at the bank</title><link>https://site.example/a</link></item>"
@@ -74,6 +93,9 @@ def test_feed_about_events_is_known_by_title_or_address(
          "2026-05-16T10:00:00-04:00", "2026-05-17T16:00:00-04:00"),
         ("<c:EventDates>May 16, 2026</c:EventDates><c:EventTimes>All Day</c:EventTimes>",
          "2026-05-16T00:00:00-04:00", None),
+        (("<description>&lt;p&gt;Fair &lt;abbr class='dtstart' title='2026-05-16T10:00:00-0400'&gt;10 am&lt;/abbr&gt;"
+         "&lt;abbr class='dtend' title='2026-05-16T12:00:00-0400'&gt;noon&lt;/abbr&gt;&lt;/p&gt;</description>"),
+         "2026-05-16T10:00:00-04:00", "2026-05-16T12:00:00-04:00"),
         ("<description>When: Saturday, May 16, 2026, 10am - noon</description>",
          "2026-05-16T10:00:00-04:00", "2026-05-16T12:00:00-04:00"),
     ],
@@ -172,13 +194,13 @@ def test_P16_entities_are_never_expanded_and_nothing_is_loaded(tmp_path: Path) -
         ('<!ENTITY h SYSTEM "http://127.0.0.1:9/x">', "&h;"),
         (f'<!ENTITY % p SYSTEM "{secret.as_uri()}"> %p;', ""),
     ):
-        started = time.perf_counter()
+        started = time.process_time()
         parsed = rss.parse(document(entities(declared, used)))
         told = repr(parsed)
         assert "haha" not in told
         assert "bbbb" not in told
         assert "hidden" not in told
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
 
 
 def test_P16_xinclude_is_plain_markup(tmp_path: Path) -> None:
@@ -193,11 +215,11 @@ def test_P16_xinclude_is_plain_markup(tmp_path: Path) -> None:
 
 def test_P17_feed_of_fifty_thousand_items_is_bounded() -> None:
     item = "<item><title>A</title><ev:startdate>2026-05-16</ev:startdate></item>"
-    started = time.perf_counter()
+    started = time.process_time()
     parsed = parse(item * 50_000)
     assert parsed.truncated
     assert parsed.components <= rss.MAX_ITEMS
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @settings(deadline=None)
