@@ -28,6 +28,19 @@ class Town:
     api: Api
     env: dict[str, str]
     folder: Path
+    changed: bool = False
+
+    def move(self, uid: str, by: timedelta) -> None:
+        """Let a publisher put an event off, and the service find out."""
+        self.city.move(uid, by)
+        self.changed = True
+        self.read_again()
+
+    def cancel(self, uid: str) -> None:
+        """Let a publisher call an event off, and the service find out."""
+        self.city.cancel(uid)
+        self.changed = True
+        self.read_again()
 
     def read_again(self) -> None:
         """Make every source due, and wait until the service's clock has polled them all."""
@@ -88,6 +101,9 @@ def running_town(
 def town(running_town: Town) -> Iterator[Town]:
     """The town as it was announced, with nothing decided."""
     yield running_town
-    running_town.city.undo()
     for choice in running_town.api.get("choices")["items"]:
         running_town.api.call("DELETE", f"choices/{choice['event_id']}")
+    if running_town.changed:
+        running_town.city.undo()
+        running_town.read_again()
+        running_town.changed = False

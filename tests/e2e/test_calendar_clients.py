@@ -104,15 +104,14 @@ def test_khal_shows_local_times_before_and_after_a_move_and_a_cancellation(
     subscriber = Subscriber.to(town.api.feed_url, tmp_path)
     subscriber.synchronize()
     assert subscriber.day(mixer.start.date()) == [
-        f"{mixer.start:%Y-%m-%d %H:%M} {mixer.end:%H:%M} {meant_mixer['name']}"
+        f"{mixer.start:%Y-%m-%d %H:%M} {mixer.end:%H:%M} CONFIRMED {meant_mixer['name']}"
     ]
     assert subscriber.day(coffee.start.date()) == [
-        f"{coffee.start:%Y-%m-%d} 07:45 09:00 {meant_coffee['name']}"
+        f"{coffee.start:%Y-%m-%d} 07:45 09:00 CONFIRMED {meant_coffee['name']}"
     ]
 
-    town.city.move(mixer.uid, by=timedelta(days=1, hours=1))
-    town.city.cancel(coffee.uid)
-    town.read_again()
+    town.move(mixer.uid, by=timedelta(days=1, hours=1))
+    town.cancel(coffee.uid)
     subscriber.synchronize()
     assert subscriber.day(mixer.start.date()) == []
     moved = mixer.start + timedelta(days=1, hours=1)
@@ -174,9 +173,8 @@ def test_ical_js_reads_the_same_calendar(town: Town, ical_js: Read) -> None:
     before = {event["uid"]: event for event in ical_js(town.api.feed())["events"]}
     assert len(before) == 3
     moved = chosen[0][0]
-    town.city.move(moved.uid, by=timedelta(days=1))
-    town.city.cancel(chosen[1][0].uid)
-    town.read_again()
+    town.move(moved.uid, by=timedelta(days=1))
+    town.cancel(chosen[1][0].uid)
     calendar = ical_js(town.api.feed())
     after = {event["uid"]: event for event in calendar["events"]}
     assert after.keys() == before.keys()
