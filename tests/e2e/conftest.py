@@ -13,7 +13,7 @@ from app.cli.world import now
 from app.sample_city import server as sample_city
 from app.sample_city.city import upcoming
 from app.sample_city.cycle import ZONE, Occurrence
-from tests.e2e.service import Api, Server, environment, eventually, free_port, gomeet, running
+from tests.e2e.service import Api, Server, command, environment, eventually, free_port, running
 
 PERSON = ("robin@harborfalls.example", "--name", "Robin", "--time-zone", "America/New_York",
           "--home", "41.93,-70.52", "--field", "software engineering")  # fmt: skip
@@ -82,7 +82,7 @@ def running_town(
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = environment(folder, city.url, base_url=url, tick_seconds="0.5")
-    token = gomeet("user", "add", *PERSON, env=env, cwd=folder).stdout.strip()
+    token = command("user", "add", *PERSON, env=env).stdout.strip()
     with running("serve", "--port", str(port), url=url, env=env, cwd=folder) as server:
         town = Town(city, server, Api(url, token), env, folder)
         for row in city.sources:
