@@ -27,6 +27,7 @@ from tests.e2e.service import (
     eventually,
     free_port,
     running,
+    web,
 )
 
 pytestmark = pytest.mark.xdist_group("e2e-demo")
