@@ -51,13 +51,23 @@ function routeCard({ path, verb, operation }) {
   const body = operation.requestBody?.content["application/json"].schema;
   return h("details", { class: "card" },
     h("summary", {}, h("span", {}, h("span", { class: `verb ${verb}` }, verb.toUpperCase()),
-      h("code", {}, path), h("small", {}, operation.summary))),
+      h("code", {}, breakable(path)), h("small", {}, operation.summary))),
     h("div", { class: "inside" },
-      operation.description && h("p", {}, operation.description),
+      operation.description && prose(operation.description),
       !operation.security && h("p", { class: "hint" }, "Needs no token."),
       part("Parameters", (operation.parameters ?? []).map(parameter)),
       body && part("Body", [h("li", {}, typeOf(body))]),
       part("Answers", Object.entries(operation.responses).map(answer))));
+}
+
+/** A path that breaks before its slashes. @param {string} path */
+function breakable(path) {
+  return path.split("/").flatMap((part, index) => (index > 1 ? [h("wbr"), `/${part}`] : index ? [`/${part}`] : []));
+}
+
+/** Our descriptions quote code in backticks. @param {string} words */
+function prose(words) {
+  return h("p", {}, words.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part)));
 }
 
 /** @param {string} heading @param {HTMLElement[]} rows */
@@ -83,7 +93,7 @@ function objectCard(name, schema) {
   return h("details", { class: "card object", id: name },
     h("summary", {}, h("span", {}, name)),
     h("div", { class: "inside" },
-      schema.description && h("p", {}, schema.description),
+      schema.description && prose(schema.description),
       h("ul", { class: "fields" }, Object.entries(schema.properties ?? {}).map(([key, value]) =>
         field(key, value, needed.includes(key) && "always", value.description)))));
 }
