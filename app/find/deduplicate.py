@@ -127,6 +127,7 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
     """Why two listings are not merged however alike they look (CASES D4, D5)."""
     known_time = found.start_equal + found.start_near + found.start_slipped + found.start_unknown
     evidence = max(found.venue_same, found.text_same, found.link_same)
+    common = found.title_telling < 1 / 3
     different = a.words ^ b.words
     sports = a.words & SPORTS, b.words & SPORTS
     checks = (
@@ -141,7 +142,8 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
             found.title_cover < 0.75 and found.venue_same < 0.5 and found.copied < 0.8,
             "each title names something else, and no common place",
         ),
-        (found.title_telling < 1 / 3 and evidence < 0.7, "a common title, and no common place"),
+        (common and evidence < 0.7, "a common title, and no common place"),
+        (common and found.title_cover < 0.9 and found.copied < 0.7, "only common words are shared"),
     )
     return tuple(words for holds, words in checks if holds)
 
