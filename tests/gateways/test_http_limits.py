@@ -101,7 +101,7 @@ def test_R02_floods_of_headers_end_early_and_leave_the_loop_free(
     ):
         lag, found = asyncio.run(lagging(built, server.url()))
     assert found == outcome
-    assert lag < 1
+    assert lag < 3  # about 0.1 on a quiet machine
 
 
 def test_R03_tls_that_never_completes() -> None:
