@@ -145,31 +145,17 @@ def remove_blocks(session: Session, listing_ids: Iterable[int]) -> None:
         session.execute(delete(BlockRow).where(BlockRow.listing_id.in_(ids)))
 
 
-def blocked(
-    session: Session, keys: Iterable[int], not_of: UUID
-) -> dict[int, list[tuple[int, UUID]]]:
-    """For each block key, the (listing id, event id) filed under it by other sources."""
-    found: dict[int, list[tuple[int, UUID]]] = defaultdict(list)
+def blocked(session: Session, keys: Iterable[int], not_of: UUID) -> dict[int, set[UUID]]:
+    """For each block key, the events that other sources filed under it."""
+    found: dict[int, set[UUID]] = defaultdict(set)
     for some in _chunks(keys):
         rows = session.execute(
-            select(BlockRow.key, ListingRow.id, ListingRow.event_id)
+            select(BlockRow.key, ListingRow.event_id)
             .join(ListingRow, ListingRow.id == BlockRow.listing_id)
             .where(BlockRow.key.in_(some), ListingRow.source_id != not_of)
-            .order_by(ListingRow.id)
         )
-        for key, listing_id, event_id in rows:
-            found[key].append((listing_id, event_id))
-    return found
-
-
-def listings(session: Session, listing_ids: Iterable[int]) -> dict[int, Listing]:
-    """What these listings say, by id."""
-    found: dict[int, Listing] = {}
-    for ids in _chunks(listing_ids):
-        rows = session.execute(
-            select(ListingRow.id, ListingRow.payload).where(ListingRow.id.in_(ids))
-        )
-        found.update((id_, decode(payload, Listing)) for id_, payload in rows)
+        for key, event_id in rows:
+            found[key].add(event_id)
     return found
 
 
@@ -277,6 +263,16 @@ def get(session: Session, event_id: UUID) -> Scored:
     return found[0]
 
 
+def hold(session: Session, event_id: UUID) -> None:
+    """Let nobody else change the event, or decide on it, before this transaction ends.
+
+    On PostgreSQL a lock of its row; on SQLite the writing transaction itself. Raises NotFound.
+    """
+    held = select(EventRow.id).where(EventRow.id == event_id).with_for_update()
+    if session.scalar(held) is None:
+        raise NotFound("There is no such event.")
+
+
 def scored(session: Session, event_ids: Sequence[UUID]) -> list[Scored]:
     """The events of these ids that exist, in the order asked for."""
     found: dict[UUID, Scored] = {}
@@ -294,7 +290,7 @@ def changed_after(session: Session, revision: int, since: datetime) -> Iterable[
             EventRow.revision > revision,
             func.coalesce(EventRow.end_at, EventRow.start_at) >= since,
         )
-        .order_by(EventRow.revision)
+        .order_by(EventRow.revision, EventRow.id)  # the same in every process, so that pages fit
         .execution_options(yield_per=2000)
     )
     return (Scored(*row) for row in session.execute(statement))
