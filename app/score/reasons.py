@@ -123,9 +123,9 @@ def lines(start: float, reasons: Sequence[Reason]) -> list[str]:
     """An explanation as lines of text whose whole points add up; parts of no point are left out."""
     first, rest = whole_points(start, [reason.points for reason in reasons])
     shown = [
-        f"{points:+d}  {reason.text}"
+        f"{points:+3d}  {reason.text}"
         for points, reason in zip(rest, reasons, strict=True)
         if points
     ]
     total = first + sum(rest)
-    return [f"{first}  an average public event", *shown, f"= {total} %"]
+    return [f"{first:3d}  an average public event", *shown, f"={total:2d} %"]
