@@ -15,9 +15,10 @@ from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
 from app.find.deduplicate import Decision as Match
 from app.find.deduplicate import block_keys, match
-from app.find.identity import content_hash, fingerprint, loose_fingerprint, words_of
+from app.find.identity import content_hash, fingerprint, loose_fingerprint
 from app.find.likeness import Sketch, sketch
 from app.find.merge import Copy, merge_listings
+from app.find.words import words_of
 from app.model.event import Event
 from app.score import MODEL_VERSION, understand
 from app.services.choose import carry_over
@@ -343,7 +344,7 @@ def _hashed(listing: Listing) -> set[int]:
     }
 
 
-def _dates_of_names(listings: Iterable[Listing], now: datetime) -> Counter[str]:
+def _dates_of_names(listings: Iterable[Listing], now: datetime) -> Counter[tuple[str, ...]]:
     """How many dates of the coming eight weeks each title has in these listings."""
     until = now + SERIES_WINDOW
     return Counter(words_of(listing.name) for listing in listings if listing.start < until)
