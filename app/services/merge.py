@@ -14,7 +14,7 @@ from uuid import UUID
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
 from app.find.deduplicate import Decision as Match
-from app.find.deduplicate import block_keys, match
+from app.find.deduplicate import Candidate, block_keys, match
 from app.find.identity import content_hash, fingerprint, loose_fingerprint
 from app.find.likeness import Sketch, sketch
 from app.find.merge import Copy, merge_listings
@@ -31,6 +31,7 @@ from app.store.tables import SourceRow
 from scrapers.base import Listing
 
 SERIES_WINDOW = timedelta(weeks=8)
+_OURS, _OTHERS = "ours", "others"  # events that have a voice of our source are no candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +170,11 @@ class _Homes:
             return same, None
         near = {pair for block in blocks for pair in self.neighbours.get(block, ())}
         candidates = [
-            (str(event_id), self.sketches[listing_id])
+            Candidate(str(event_id), _OTHERS, self.sketches[listing_id])
             for listing_id, event_id in sorted(near)
             if event_id not in self.taken
         ]
-        found = match(listing, candidates) if candidates else None
+        found = match(sketch(listing), _OURS, candidates) if candidates else None
         return (UUID(found[0]), found[1]) if found else None
 
     def settle(self, listing: Listing, event_id: UUID) -> None:
