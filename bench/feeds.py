@@ -1,15 +1,17 @@
-"""Invented feeds to measure with: distinct events as organizers write them, always the same ones.
+"""Invented feeds to measure with: distinct events as organizers write them, the same ones every day.
 
 Nine in ten components are single events, the rest weekly series; every second feed repeats some
 events of the one before it in other words, as aggregators do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(  # noqa: TID251 -- the service measured reads the clock itself
+    hour=0, minute=0, second=0, microsecond=0
+)
 FEED_SIZE = 5000
 DAYS = 180
 ZONE = "America/New_York"
@@ -18,23 +20,138 @@ _SERIES_SHARE = 0.1  # of the listings
 _REPEATED_SHARE = 0.05  # of a feed's events stand in the next one too
 _WORDS_IN_TEXT = 55  # at least; about 60 on average
 
-_ADJECTIVES = (
-    "Quarterly Autumn Downtown Harborside Annual Free Practical Open Regional Friendly Late Early "
-    "Coastal Founders' Women's Volunteer Family Hidden Northern Creative Industrial Local Hands-on"
-).split()
-_SUBJECTS = (
-    "Manufacturing;Software;Jazz;Pottery;Real Estate;Product Design;Coffee;Biotech;Marketing;"
-    "Chamber Music;Gardening;Finance;Robotics;Poetry;Wine;Running;Astronomy;Leadership;Storytelling;"
-    "Cycling;Data Science;Nonprofit;Architecture;Sailing;Film;Baking;Export;Clean Energy;Photography"
-).split(";")
-_FORMS = (
-    "Mixer;Breakfast;Workshop;Concert;Panel;Meetup;Tasting;Open House;Lecture;Festival;Expo;"
-    "Class;Gala;Book Club;Hackathon;Roundtable;Story Time;Market;Town Hall;Luncheon;Tour;Game Night"
-).split(";")
-_STREETS = "Water Mill Chapel Granite Orchard Ferry Lantern Summit Willow Foundry".split()
-_HALLS = "Hall Loft Library Brewery Center Gallery Theater Commons Chapel Works Garden".split()
-_FIRST = "Amber Beacon Cedar Dunmore Eastgate Fairlee Granby Hollis Ivory Juniper Kestrel".split()
-_SECOND = "Point Row House Yard Cove Bridge Quarter Lane Field Wharf Square Heights".split()
+_ADJECTIVES = [
+    "Quarterly",
+    "Autumn",
+    "Downtown",
+    "Harborside",
+    "Annual",
+    "Free",
+    "Practical",
+    "Open",
+    "Regional",
+    "Friendly",
+    "Late",
+    "Early",
+    "Coastal",
+    "Founders'",
+    "Women's",
+    "Volunteer",
+    "Family",
+    "Hidden",
+    "Northern",
+    "Creative",
+    "Industrial",
+    "Local",
+    "Hands-on",
+]
+_SUBJECTS = [
+    "Manufacturing",
+    "Software",
+    "Jazz",
+    "Pottery",
+    "Real Estate",
+    "Product Design",
+    "Coffee",
+    "Biotech",
+    "Marketing",
+    "Chamber Music",
+    "Gardening",
+    "Finance",
+    "Robotics",
+    "Poetry",
+    "Wine",
+    "Running",
+    "Astronomy",
+    "Leadership",
+    "Storytelling",
+    "Cycling",
+    "Data Science",
+    "Nonprofit",
+    "Architecture",
+    "Sailing",
+    "Film",
+    "Baking",
+    "Export",
+    "Clean Energy",
+    "Photography",
+]
+_FORMS = [
+    "Mixer",
+    "Breakfast",
+    "Workshop",
+    "Concert",
+    "Panel",
+    "Meetup",
+    "Tasting",
+    "Open House",
+    "Lecture",
+    "Festival",
+    "Expo",
+    "Class",
+    "Gala",
+    "Book Club",
+    "Hackathon",
+    "Roundtable",
+    "Story Time",
+    "Market",
+    "Town Hall",
+    "Luncheon",
+    "Tour",
+    "Game Night",
+]
+_STREETS = [
+    "Water",
+    "Mill",
+    "Chapel",
+    "Granite",
+    "Orchard",
+    "Ferry",
+    "Lantern",
+    "Summit",
+    "Willow",
+    "Foundry",
+]
+_HALLS = [
+    "Hall",
+    "Loft",
+    "Library",
+    "Brewery",
+    "Center",
+    "Gallery",
+    "Theater",
+    "Commons",
+    "Chapel",
+    "Works",
+    "Garden",
+]
+_FIRST = [
+    "Amber",
+    "Beacon",
+    "Cedar",
+    "Dunmore",
+    "Eastgate",
+    "Fairlee",
+    "Granby",
+    "Hollis",
+    "Ivory",
+    "Juniper",
+    "Kestrel",
+]
+_SECOND = [
+    "Point",
+    "Row",
+    "House",
+    "Yard",
+    "Cove",
+    "Bridge",
+    "Quarter",
+    "Lane",
+    "Field",
+    "Wharf",
+    "Square",
+    "Heights",
+]
 _CLAUSES = (
     "Doors open half an hour before the start and light refreshments are served",
     "Bring business cards and be ready to introduce yourself in thirty seconds",
@@ -71,13 +188,18 @@ def feeds(events: int, *, feed_size: int = FEED_SIZE) -> list[list[Spec]]:
     made: list[list[Spec]] = []
     while sum(map(_listings, made)) < events:
         size = min(feed_size, events - sum(map(_listings, made)))
-        made.append(_feed(len(made), size, made[-1] if len(made) % 2 else []))
+        made.append(feed(len(made), size, made[-1] if len(made) % 2 else ()))
     return made
 
 
 def calendar(specs: list[Spec], *, stamp: datetime = NOW) -> bytes:
     """The feed as bytes: CRLF, folded at 75 octets, every component stamped with `stamp`."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bench//Feeds//EN", f"X-WR-TIMEZONE:{ZONE}"]
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Bench//Feeds//EN",
+        f"X-WR-TIMEZONE:{ZONE}",
+    ]
     for spec in specs:
         lines += _component(spec, stamp)
     lines.append("END:VCALENDAR")
@@ -96,7 +218,8 @@ def _listings(specs: list[Spec]) -> int:
     return sum(spec.weeks for spec in specs)
 
 
-def _feed(number: int, size: int, earlier: list[Spec]) -> list[Spec]:
+def feed(number: int, size: int, earlier: Sequence[Spec] = ()) -> list[Spec]:
+    """Components of one feed of so many listings, some of them retold from an earlier feed."""
     random = Random(number)
     series = int(size * _SERIES_SHARE / _DATES_OF_SERIES)
     specs = [_spec(random, f"{number}-s{n}", _DATES_OF_SERIES) for n in range(series)]
@@ -107,12 +230,14 @@ def _feed(number: int, size: int, earlier: list[Spec]) -> list[Spec]:
 
 
 def _spec(random: Random, uid: str, weeks: int) -> Spec:
-    day = NOW.replace(hour=0) + timedelta(days=random.randrange(1, DAYS - 7 * weeks))
+    day = NOW + timedelta(days=random.randrange(1, DAYS - 7 * weeks))
     return Spec(
         uid=f"{uid}@bench.example",
         name=_filled(random, "{adjective} {subject} {form}"),
         text=_text(random),
-        place=_filled(random, "{first} {second} {hall}, {address} {street} Street, Harbor Falls, MA"),
+        place=_filled(
+            random, "{first} {second} {hall}, {address} {street} Street, Harbor Falls, MA"
+        ),
         host=_filled(random, "{first} {second} Association"),
         start=day + timedelta(hours=random.randrange(8, 21), minutes=random.choice((0, 0, 30))),
         minutes=random.choice((60, 90, 120, 180)),

@@ -6,7 +6,6 @@ Runs in a process of its own, so that its peak of memory is its own. The last li
 """
 
 import asyncio
-import resource
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -25,7 +24,7 @@ from app.services.resources import Resources
 from app.store import events, sources
 from bench import feeds
 from bench.feeds import NOW, Spec
-from bench.world import add_source, due, world_in
+from bench.world import add_source, due, memory, publish, world_in
 
 # What is timed inside a poll: where the name is looked up, and the stage it counts for.
 _STAGES: tuple[tuple[object, str, str], ...] = (
@@ -74,13 +73,13 @@ def measure(count: int, folder: Path, feed_size: int) -> Ingested:
     few = _calendars([feeds.changed(each, 100) for each in specs])
     every = [feeds.changed(each, 1) for each in specs]
     stages, changed_stages = _stages(folder / "stages", specs[:2])
-    with world_in(folder) as (world, publishers):
-        urls = [add_source(world, number) for number in range(len(contents))]
+    with world_in(folder) as world:
+        urls = [add_source(world, content) for content in contents]
         instants = iter(NOW + timedelta(hours=n) for n in range(10))
-        before = _peak()
+        before = memory()
 
         def polled(made: list[bytes]) -> float:
-            publishers.contents = dict(zip(urls, made, strict=True))
+            publish(world, dict(zip(urls, made, strict=True)))
             return _polled(world, next(instants))
 
         first = polled(contents)
@@ -97,12 +96,12 @@ def measure(count: int, folder: Path, feed_size: int) -> Ingested:
             same_bytes=polled(again),
             not_modified=0.0,
             memory_before=before,
-            memory_peak=_peak(),
+            memory_peak=memory(),
             stages=stages,
             changed_stages=changed_stages,
         )
-        publishers.unchanged = True
-        result.not_modified = polled(again)
+        publish(world, {}, unchanged=True)
+        result.not_modified = _polled(world, next(instants))
     return result
 
 
@@ -135,11 +134,11 @@ def _count(world: Resources) -> int:
 
 def _stages(folder: Path, specs: list[list[Spec]]) -> tuple[dict[str, float], dict[str, float]]:
     """Seconds by stage of first and changed polls, source by source so that nothing overlaps."""
-    with world_in(folder) as (world, publishers):
-        urls = [add_source(world, number) for number in range(len(specs))]
+    with world_in(folder) as world:
+        urls = [add_source(world, content) for content in _calendars(specs)]
         taken = []
         for hour, made in enumerate((specs, [feeds.changed(each, 1) for each in specs])):
-            publishers.contents = dict(zip(urls, _calendars(made), strict=True))
+            publish(world, dict(zip(urls, _calendars(made), strict=True)))
             now = NOW + timedelta(hours=hour)
             with _timed() as stages:
                 for source_id in due(world, now):
@@ -173,12 +172,6 @@ def _watched(
             spent[stage] += perf_counter() - begun
 
     return outer
-
-
-def _peak() -> int:
-    """Most memory that this process has had, in bytes (Linux counts KiB, macOS bytes)."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A world to measure in: the real one, but feeds come from memory instead of the network."""
 
-from collections.abc import Iterator
+import resource
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -44,20 +46,22 @@ class Publishers(Client):
 
 
 @contextmanager
-def world_in(folder: Path) -> Iterator[tuple[Resources, Publishers]]:
+def world_in(folder: Path) -> Iterator[Resources]:
     """Everything a process needs, with its database in `folder`."""
     settings = Settings(_env_file=None, data_dir=folder, clock=False)
     publishers = Publishers(settings)
     with open_resources(settings, NOW) as world:
         world.sandbox.start()
-        yield replace(world, client=publishers), publishers
+        yield replace(world, client=publishers)
     publishers.close()
 
 
-def add_source(world: Resources, number: int) -> str:
-    """A source of its own for the feed of this number, due now; its address."""
-    url = f"https://feed{number}.bench.example/calendar.ics"
+def add_source(world: Resources, content: bytes) -> str:
+    """A source that publishes this feed, due now; its address."""
     with world.database.write() as session:
+        number = len(sources.every(session))
+        url = f"https://feed{number}.bench.example/calendar.ics"
+        _publishers(world).contents[url] = content
         sources.add(
             session,
             url=url,
@@ -68,6 +72,17 @@ def add_source(world: Resources, number: int) -> str:
             now=NOW,
         )
     return url
+
+
+def publish(world: Resources, contents: Mapping[str, bytes], *, unchanged: bool = False) -> None:
+    """From now on the sources answer these bytes, or 304."""
+    _publishers(world).contents.update(contents)
+    _publishers(world).unchanged = unchanged
+
+
+def _publishers(world: Resources) -> Publishers:
+    assert isinstance(world.client, Publishers)
+    return world.client
 
 
 def due(world: Resources, now: datetime) -> list[UUID]:
@@ -89,3 +104,9 @@ def settle(world: Resources, events: list[UUID]) -> tuple[str, str]:
             choose.choose(session, person, event_id, "chosen", NOW)
         token = accounts.issue_token(session, world.keys, person, label="bench", now=NOW)
         return token, accounts.feed_token(session, world.keys, person)
+
+
+def memory() -> int:
+    """Most memory that this process has had, in bytes (Linux counts KiB, macOS bytes)."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
