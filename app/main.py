@@ -27,6 +27,7 @@ def create_app(world: Resources) -> FastAPI:
         docs_url="/docs" if docs else None,
         redoc_url=None,
         openapi_url="/openapi.json" if docs else None,
+        redirect_slashes=False,  # the address to redirect to would hold a token, and a foreign host
         responses={"4XX": {"model": Problem, "description": "RFC 9457 problem"}},
     )
     app.state.resources = world
@@ -36,7 +37,8 @@ def create_app(world: Resources) -> FastAPI:
     app.include_router(calendar.router)
     app.include_router(health.router)
     problems.install(app)
-    app.mount("/", StaticFiles(directory=str(files("app") / "web"), html=True), name="web")
+    # Not mounted: a mount at "/" would answer for every route that exists for another method.
+    app.router.default = StaticFiles(directory=str(files("app") / "web"), html=True)
     app.add_middleware(Edge)
     return app
 

@@ -71,9 +71,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a migrated, empty database on a PostgreSQL server of our own."""
-    with postgresql.server(tmp_path_factory.mktemp("postgresql")) as url:
+    with postgresql.server() as url:
         database = Database(url)
         migrate.upgrade(database, NOW)
         database.dispose()
@@ -115,14 +115,20 @@ def keys() -> Keys:
     return Keys(SECRET)
 
 
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The real sandbox; its zygote, which takes a second to start, serves all tests."""
+    with Sandbox() as found:
+        yield found
+
+
 @pytest.fixture
-def world(settings: Settings, database: Database, keys: Keys) -> Iterator[Resources]:
+def world(
+    settings: Settings, database: Database, keys: Keys, sandbox: Sandbox
+) -> Iterator[Resources]:
     """Resources over the database: the real client, the real sandbox."""
     client = Client(settings)
-    with Sandbox.of(settings) as sandbox:
-        yield Resources(
-            settings=settings, database=database, keys=keys, client=client, sandbox=sandbox
-        )
+    yield Resources(settings=settings, database=database, keys=keys, client=client, sandbox=sandbox)
     client.close()
 
 

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,12 +32,21 @@ def _programs() -> Path | None:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The URL of a database on a server that lives as long as the block."""
+def server() -> Iterator[str]:
+    """The URL of a database on a server that lives as long as the block.
+
+    Its folder is no `tmp_path`: pytest closes those to other users whenever a run begins.
+    """
+    with tempfile.TemporaryDirectory(prefix="gomeet-postgresql-") as folder:
+        yield from _serve(Path(folder))
+
+
+def _serve(folder: Path) -> Iterator[str]:
     programs = _programs()
     assert programs is not None, "PostgreSQL's server programs are not on this machine"
     data, port = folder / "data", _free_port()
-    _let_in(folder)
+    if os.geteuid() == 0:
+        shutil.chown(folder, _USER)
     _run(programs / "initdb", "-D", data, "-U", _USER, "--auth=trust", "--no-sync", "-E", "UTF8")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
     _run(programs / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
@@ -51,13 +61,6 @@ def empty(database: Database) -> None:
     names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with database.write() as session:
         session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-
-
-def _let_in(folder: Path) -> None:
-    if os.geteuid() == 0:
-        shutil.chown(folder, _USER)
-        for parent in (folder, *folder.parents[:4]):
-            parent.chmod(parent.stat().st_mode | 0o711)
 
 
 def _run(program: Path, *arguments: object) -> None:

@@ -42,9 +42,13 @@ Me = Annotated[Caller, Depends(caller)]
 
 
 def transaction(world: World) -> Iterator[Session]:
-    """A writing transaction, committed when the route returns and rolled back when it raises."""
+    """A writing transaction, committed when the route returns and rolled back when it raises.
+
+    The scope is the function: by default FastAPI would commit behind the answer, so that a client
+    could be told of a change that then fails, or ask again before it is there (CASES G4).
+    """
     with world.database.write() as session:
         yield session
 
 
-Write = Annotated[Session, Depends(transaction)]
+Write = Annotated[Session, Depends(transaction, scope="function")]

@@ -105,14 +105,25 @@ def _page(world: Resources, me: Caller, now: datetime, filters: Filters) -> byte
     return page.model_dump_json().encode()
 
 
-@router.get("/{event_id}.ics", response_class=Response, summary="One event as a calendar file")
-async def event_file(world: World, event_id: UUID) -> Response:
+@router.get(
+    "/{event_id}.ics",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/calendar": {}}},
+        304: {"description": "unchanged"},
+    },
+    summary="One event as a calendar file",
+)
+async def event_file(request: Request, world: World, event_id: UUID) -> Response:
     """Public facts only, so it needs no token and can stand in a letter."""
     with world.database.read() as session:
         stored = events.get(session, event_id)
     name = file_name(calendar.event_of(stored))
-    return Response(
-        calendar.single(stored, world.settings.base_url),
+    content = calendar.single(stored, world.settings.base_url)
+    return answer(
+        request,
+        content,
+        etag_of(content),
         media_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -138,7 +149,7 @@ async def get_event(request: Request, world: World, me: Me, event_id: UUID) -> R
 def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
     unknown = set(filters.kind) - set(KINDS)
     if unknown:
-        raise Invalid(f"There is no kind {min(unknown)!r}.", "kind")
+        raise Invalid(f"There is no such kind; there are {', '.join(KINDS)}.", "kind")
     since = filters.since or begin
     if since.tzinfo is None or (filters.to and filters.to.tzinfo is None):
         raise Invalid("Give instants with their offset, such as 2026-12-01T00:00:00Z.", "from")

@@ -6,9 +6,10 @@ from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 
+from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import problem
+from app.api.problems import problem, unexpected
 
 log = logging.getLogger("app.access")
 
@@ -26,11 +27,14 @@ HEADERS = [
 ]
 
 
-class Refused(Exception):  # noqa: N818
-    """The request's body is too large, or encoded, so that it could unfold without limit."""
+class Refused(HTTPException):
+    """The request's body is too large, or encoded, so that it could unfold without limit.
+
+    FastAPI lets its own exception pass while it reads a body, and turns any other into a 400.
+    """
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
-        super().__init__(detail)
+        super().__init__(status, detail)
         self.status = status
 
 
@@ -53,8 +57,12 @@ class Edge:
         except Refused as refused:
             if not exchange.status:
                 type_ = refused.status.phrase.lower().replace(" ", "-")
-                answer = problem(refused.status, type_, str(refused))
+                answer = problem(refused.status, type_, refused.detail)
                 await answer(scope, receive, exchange.send)
+        except Exception as error:  # noqa: BLE001 -- the last stop before the server
+            failure = unexpected(error)
+            if not exchange.status:
+                await failure(scope, receive, exchange.send)
         finally:
             exchange.log()
 

@@ -62,11 +62,10 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
+    """Make every foreseen error a problem document; the unforeseen ones are the middleware's."""
     app.add_exception_handler(GoMeetError, _known)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def _known(_request: Request, error: Exception) -> Response:
@@ -99,10 +98,14 @@ def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     type_ = status.phrase.lower().replace(" ", "-")
-    return problem(status, type_, str(error.detail), headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers.setdefault("Allow", "GET, HEAD")  # from the web client's files, which do not say
+    return problem(status, type_, str(error.detail), headers=headers)
 
 
-def _unexpected(_request: Request, error: Exception) -> Response:
+def unexpected(error: Exception) -> Response:
+    """The answer to a mistake of ours: no trace of it but a number under which it is logged."""
     incident = uuid4().hex[:12]
     log.error("unexpected error %s", incident, exc_info=error)
     detail = f"Something went wrong on our side; the operator finds it under {incident}."

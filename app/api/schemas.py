@@ -4,10 +4,26 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-ShortText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+from app.find.clean import clean_line
+
+
+def _cleaned(text: str) -> str:
+    return clean_line(text, 200)
+
+
+def _telling(text: str) -> str:
+    if not text:
+        message = "must not be empty"
+        raise ValueError(message)
+    return text
+
+
+# Cleaned as the text of feeds is: PostgreSQL would refuse NUL, a mail's header a line break (E11).
+ShortText = Annotated[str, Field(max_length=200), AfterValidator(_cleaned)]
+SomeText = Annotated[ShortText, Field(min_length=1), AfterValidator(_telling)]
+Word = Annotated[SomeText, Field(max_length=60)]
 
 
 class Sent(BaseModel):
@@ -251,7 +267,7 @@ class SourcePatch(Received):
     """What may change of a source."""
 
     paused: bool | None = None
-    name: Annotated[ShortText, StringConstraints(min_length=1)] | None = None
+    name: SomeText | None = None
     time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None
     trust: Annotated[int, Field(ge=0, le=100)] | None = None
 

@@ -9,7 +9,6 @@ from app.api import schemas
 from app.api.conditional import answer, etag_of
 from app.api.deps import Me, Now, World, Write
 from app.services import ingest, sources
-from app.store import sources as rows
 
 router = APIRouter(prefix="/sources", tags=["sources"])
 
@@ -34,7 +33,6 @@ def add_source(
 ) -> schemas.SourceOut:
     """Any calendar, page or feed of events; it is read at once, in the background."""
     row = sources.add(session, world, **body.model_dump(), now=now)
-    session.commit()
     tasks.add_task(ingest.poll_one, world, row.id, now)
     return _out(sources.overview(session, row.id, now))
 
@@ -71,11 +69,11 @@ def delete_source(session: Write, _me: Me, now: Now, source_id: UUID) -> None:
 
 @router.post("/{source_id}/poll", status_code=202, summary="Read a source now")
 def poll_source(
-    world: World, session: Write, _me: Me, now: Now, source_id: UUID, tasks: BackgroundTasks
+    world: World, _me: Me, now: Now, source_id: UUID, tasks: BackgroundTasks
 ) -> schemas.SourceOut:
     """Does not wait for the result; look at the source again in a moment."""
-    found = sources.overview(session, rows.get(session, source_id).id, now)
-    session.commit()
+    with world.database.read() as session:
+        found = sources.overview(session, source_id, now)
     tasks.add_task(ingest.poll_one, world, source_id, now)
     return _out(found)
 

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
-from app.find.deduplicate import Decision as Match
 from app.find.deduplicate import Candidate, block_keys, match
+from app.find.deduplicate import Decision as Match
 from app.find.identity import content_hash, fingerprint, loose_fingerprint
-from app.find.likeness import Sketch, sketch
+from app.find.likeness import sketch
 from app.find.merge import Copy, merge_listings
 from app.find.words import words_of
 from app.model.event import Event
@@ -31,7 +31,6 @@ from app.store.tables import SourceRow
 from scrapers.base import Listing
 
 SERIES_WINDOW = timedelta(weeks=8)
-_OURS, _OTHERS = "ours", "others"  # events that have a voice of our source are no candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +156,11 @@ class _Homes:
     place (CASES D5).
     """
 
+    source: str
     own: dict[str, UUID]  # fingerprint to event, of the listings of this source
     taken: set[UUID]
-    neighbours: Mapping[int, list[tuple[int, UUID]]]
-    sketches: Mapping[int, Sketch]
+    neighbours: Mapping[int, set[UUID]]
+    copies: Mapping[UUID, list[Candidate]]  # all listings of the neighbouring events
     joined: set[UUID] = field(default_factory=set)
 
     def find(self, listing: Listing, blocks: Iterable[int]) -> tuple[UUID, Match | None] | None:
@@ -168,13 +168,9 @@ class _Homes:
         same = self.own.get(fingerprint(listing))
         if same is not None:
             return same, None
-        near = {pair for block in blocks for pair in self.neighbours.get(block, ())}
-        candidates = [
-            Candidate(str(event_id), _OTHERS, self.sketches[listing_id])
-            for listing_id, event_id in sorted(near)
-            if event_id not in self.taken
-        ]
-        found = match(sketch(listing), _OURS, candidates) if candidates else None
+        near = {event_id for block in blocks for event_id in self.neighbours.get(block, ())}
+        candidates = [copy for event_id in near - self.taken for copy in self.copies[event_id]]
+        found = match(sketch(listing), self.source, candidates) if candidates else None
         return (UUID(found[0]), found[1]) if found else None
 
     def settle(self, listing: Listing, event_id: UUID) -> None:
@@ -230,12 +226,19 @@ def _homes(
 ) -> _Homes:
     every = {block for some in blocks.values() for block in some}
     neighbours = events.blocked(session, every, not_of=source.id)
-    listings = events.listings(session, {id_ for pairs in neighbours.values() for id_, _ in pairs})
+    near = {event_id for some in neighbours.values() for event_id in some}
     return _Homes(
+        source=str(source.id),
         own={item.fingerprint: item.event_id for item in stored.values()},
         taken={item.event_id for item in stored.values()},
         neighbours=neighbours,
-        sketches={id_: sketch(listing) for id_, listing in listings.items()},
+        copies={
+            event_id: [
+                Candidate(str(event_id), str(voice.source_id), sketch(voice.listing))
+                for voice in voices
+            ]
+            for event_id, voices in events.voices(session, near).items()
+        },
     )
 
 

@@ -10,7 +10,7 @@ from app.find.apply_poll import Memory
 from app.find.health import Facts, Health, health
 from app.gateways.urls import normalize_url
 from app.services.resources import Resources
-from app.store import sources
+from app.store import counters, sources
 from app.store.codec import decode
 from app.store.database import Session
 from app.store.tables import SourceRow
@@ -53,7 +53,7 @@ def add(
         raise Invalid(f"There can be {MAX_SOURCES} sources; remove one first.", "url")
     if scraper is not None and scraper not in SCRAPERS:
         known = ", ".join(sorted(SCRAPERS))
-        raise Invalid(f"There is no scraper {scraper!r}; there are {known}.", "scraper")
+        raise Invalid(f"There is no such scraper; there are {known}.", "scraper")
     return sources.add(
         session,
         url=address,
@@ -77,8 +77,9 @@ def change(
 ) -> SourceRow:
     """Change what is given. Resuming, and another zone, make the source due at once."""
     row = sources.get(session, source_id)
-    if name is not None:
+    if name is not None and name != row.name:
         row.name = name
+        counters.advance(session)  # lists show it
     if trust is not None:
         row.trust = trust
     if time_zone is not None and time_zone != row.time_zone:

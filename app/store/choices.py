@@ -37,7 +37,7 @@ def states(
     )
     if event_ids is not None:
         statement = statement.where(ChoiceRow.event_id.in_(event_ids))
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def published(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:

@@ -12,14 +12,22 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.errors import Conflict, Unavailable
 
 __all__ = ["Database", "Session"]
 
 BUSY_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 30_000
 IDLE_IN_TRANSACTION_MS = 60_000
+PROBE_TIMEOUT_MS = 1_000
+# Locked, locked table, read-only, disk error, full disk, cannot open: sqlite.org/rescode.html.
+_SQLITE_AWAY = frozenset({5, 6, 8, 10, 13, 14})
+_TAKEN = frozenset({1555, 2067, "23505"})  # of a primary key, of a unique value: SQLite, SQLSTATE
 
 
 class Database:
@@ -52,20 +60,59 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session in a writing transaction: committed at the end, rolled back on an error."""
-        with self._write_session.begin() as session:
+        """A session in a writing transaction: committed at the end, rolled back on an error.
+
+        Raises Unavailable where the database is away or stays locked, and Conflict where another
+        writer was quicker with the same unique value.
+        """
+        with _named_errors(), self._write_session.begin() as session:
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading; nothing it changes is kept."""
-        with self._read_session() as session:
+        """A session for reading; nothing it changes is kept. Raises Unavailable as `write` does."""
+        with _named_errors(), self._read_session() as session:
             yield session
+
+    def probe(self) -> None:
+        """Raise Unavailable unless a writing transaction can begin within a second."""
+        with _named_errors(), self.writer.connect() as connection:
+            raw = connection.connection.driver_connection
+            if isinstance(raw, SQLiteConnection):
+                raw.execute(f"PRAGMA busy_timeout={PROBE_TIMEOUT_MS}")
+            try:
+                connection.exec_driver_sql("SELECT 1")
+            finally:
+                if isinstance(raw, SQLiteConnection):
+                    raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     def dispose(self) -> None:
         """Close every connection."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """Tell what may pass by itself from a mistake of ours, which stays the driver's exception."""
+    try:
+        yield
+    except (OperationalError, PoolTimeout) as error:
+        if isinstance(error, OperationalError) and not _is_away(error):
+            raise
+        message = "The database is busy or away; trying again in a moment may help."
+        raise Unavailable(message) from error
+    except IntegrityError as error:
+        code = getattr(error.orig, "sqlite_errorcode", getattr(error.orig, "sqlstate", None))
+        if code not in _TAKEN:
+            raise
+        raise Conflict("Somebody else was quicker with the same thing.") from error
+
+
+def _is_away(error: OperationalError) -> bool:
+    # Each OperationalError of psycopg is about the connection, a lock, time or space.
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is None or code & 0xFF in _SQLITE_AWAY
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: ConnectionPoolEntry) -> None:

@@ -145,31 +145,17 @@ def remove_blocks(session: Session, listing_ids: Iterable[int]) -> None:
         session.execute(delete(BlockRow).where(BlockRow.listing_id.in_(ids)))
 
 
-def blocked(
-    session: Session, keys: Iterable[int], not_of: UUID
-) -> dict[int, list[tuple[int, UUID]]]:
-    """For each block key, the (listing id, event id) filed under it by other sources."""
-    found: dict[int, list[tuple[int, UUID]]] = defaultdict(list)
+def blocked(session: Session, keys: Iterable[int], not_of: UUID) -> dict[int, set[UUID]]:
+    """For each block key, the events that other sources filed under it."""
+    found: dict[int, set[UUID]] = defaultdict(set)
     for some in _chunks(keys):
         rows = session.execute(
-            select(BlockRow.key, ListingRow.id, ListingRow.event_id)
+            select(BlockRow.key, ListingRow.event_id)
             .join(ListingRow, ListingRow.id == BlockRow.listing_id)
             .where(BlockRow.key.in_(some), ListingRow.source_id != not_of)
-            .order_by(ListingRow.id)
         )
-        for key, listing_id, event_id in rows:
-            found[key].append((listing_id, event_id))
-    return found
-
-
-def listings(session: Session, listing_ids: Iterable[int]) -> dict[int, Listing]:
-    """What these listings say, by id."""
-    found: dict[int, Listing] = {}
-    for ids in _chunks(listing_ids):
-        rows = session.execute(
-            select(ListingRow.id, ListingRow.payload).where(ListingRow.id.in_(ids))
-        )
-        found.update((id_, decode(payload, Listing)) for id_, payload in rows)
+        for key, event_id in rows:
+            found[key].add(event_id)
     return found
 
 
@@ -294,7 +280,7 @@ def changed_after(session: Session, revision: int, since: datetime) -> Iterable[
             EventRow.revision > revision,
             func.coalesce(EventRow.end_at, EventRow.start_at) >= since,
         )
-        .order_by(EventRow.revision)
+        .order_by(EventRow.revision, EventRow.id)  # the same in every process, so that pages fit
         .execution_options(yield_per=2000)
     )
     return (Scored(*row) for row in session.execute(statement))

@@ -2,39 +2,25 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.store.tables import LeaseRow
+from app.store.upsert import insert
 
 TTL = timedelta(seconds=90)
 
 
 def acquire(session: Session, name: str, holder: str, now: datetime) -> int | None:
     """Take or renew the lease; gives its epoch, or None while another holder's lease runs."""
-    statement = (
-        update(LeaseRow)
-        .where(
-            LeaseRow.name == name,
-            or_(LeaseRow.holder == holder, LeaseRow.until < now),
-        )
-        .values(
-            holder=holder,
-            until=now + TTL,
-            beat_at=now,
-            epoch=LeaseRow.epoch + 1,
-        )
-        .returning(LeaseRow.epoch)
-        .execution_options(synchronize_session=False)
-    )
-    epoch = session.execute(statement).scalar_one_or_none()
-    if epoch is not None:
-        return epoch
-    if session.scalar(select(LeaseRow.name).where(LeaseRow.name == name)):
-        return None
-    session.add(LeaseRow(name=name, holder=holder, epoch=1, until=now + TTL, beat_at=now))
-    session.flush()
-    return 1
+    taken = {"holder": holder, "until": now + TTL, "beat_at": now}
+    first = insert(session, LeaseRow).values(name=name, epoch=1, **taken)
+    statement = first.on_conflict_do_update(
+        index_elements=[LeaseRow.name],
+        set_={**taken, "epoch": LeaseRow.epoch + 1},
+        where=or_(LeaseRow.holder == holder, LeaseRow.until < now),
+    ).returning(LeaseRow.epoch)
+    return session.execute(statement).scalar_one_or_none()
 
 
 def last_beat(session: Session, name: str) -> datetime | None:

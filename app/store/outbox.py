@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.store.ids import new_id
 from app.store.tables import DigestRow, OutboxRow
+from app.store.upsert import insert
 
 LEASE = timedelta(minutes=2)
 LIFETIME = timedelta(hours=72)
@@ -32,9 +32,8 @@ def record_digest(
     session: Session, user_id: UUID, period: str, *, due_at: datetime, state: str, now: datetime
 ) -> bool:
     """Decide a person's week once; False if it was decided before, whoever did it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(DigestRow)
+        insert(session, DigestRow)
         .values(user_id=user_id, period=period, due_at=due_at, state=state, decided_at=now)
         .on_conflict_do_nothing()
         .returning(DigestRow.period)

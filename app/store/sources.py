@@ -94,7 +94,7 @@ def upcoming_counts(session: Session, now: datetime) -> dict[UUID, int]:
         .where(ListingRow.start_at >= now, ListingRow.hidden.is_(False))
         .group_by(ListingRow.source_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:
