@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.api.conditional import answer
-from app.api.deps import World
+from app.api.deps import World, resources
 from app.publish.pages import unsubscribe_page
 from app.services import calendar, unsubscribe
 
@@ -16,11 +16,14 @@ FEED_HEADERS = {
 }
 
 
-@router.api_route("/calendar/{token}.ics", methods=["GET", "HEAD"])
-async def get_feed(request: Request, world: World, token: str) -> Response:
-    """The feed behind the secret address; 404, always the same, for any other."""
-    with world.database.read() as session:
-        feed = calendar.feed_of(session, world.keys, world.feeds, token, world.settings.base_url)
+@router.route("/calendar/{token}.ics", methods=["GET", "HEAD"])
+async def get_feed(request: Request) -> Response:
+    """The feed behind the secret address; 404, always the same, for any other.
+
+    A plain route: calendars ask all day, mostly for what they have, and need nothing of FastAPI.
+    """
+    world, token = await resources(request), request.path_params["token"]
+    feed = calendar.feed_of(world.database, world.keys, world.feeds, token, world.settings.base_url)
     return answer(
         request,
         feed.content,
