@@ -1,6 +1,8 @@
 """A person's subscribed calendar: from a secret address to bytes that only change with a reason."""
 
+import logging
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from threading import Lock
 from uuid import UUID
 
@@ -16,6 +18,8 @@ from app.store.database import Database
 from app.store.events import Scored
 from app.store.tables import ChoiceRow
 from app.store.tokens import Keys
+
+log = logging.getLogger(__name__)
 
 GONE = "The source no longer lists this event: have a look at its page before you go."
 NO_FEED = "There is no such calendar."
@@ -57,9 +61,18 @@ def feed_of(database: Database, keys: Keys, cache: FeedCache, token: str, base_u
         return kept
     with database.read() as session:
         rows = choices.published(session, user_id)
-        feed = ical.feed((entry(row, base_url) for row in rows), "Go meet people")
+    feed = ical.feed(_entries(rows, base_url), "Go meet people")
     cache.put(user_id, revision, feed)
     return feed
+
+
+def _entries(rows: Iterable[ChoiceRow], base_url: str) -> Iterator[Entry]:
+    """All that can be read: one spoilt row must not take the calendar away (CASES G16)."""
+    for row in rows:
+        try:
+            yield entry(row, base_url)
+        except ValueError:
+            log.exception("the choice of event %s cannot be read", row.event_id)
 
 
 def entry(row: ChoiceRow, base_url: str) -> Entry:

@@ -24,8 +24,9 @@ def choose(session: Session, user_id: UUID, event_id: UUID, state: str, now: dat
     """Record the decision; the same decision again changes nothing. Raises NotFound.
 
     A chosen event is copied with the score as it was shown, so that neither a feed nor a better
-    model can take it away.
+    model can take it away. Polls that change the event come before or after, never between.
     """
+    events.hold(session, event_id)
     row = choices.get(session, user_id, event_id)
     if row is not None and row.state == state:
         return row

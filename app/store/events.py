@@ -263,6 +263,16 @@ def get(session: Session, event_id: UUID) -> Scored:
     return found[0]
 
 
+def hold(session: Session, event_id: UUID) -> None:
+    """Let nobody else change the event, or decide on it, before this transaction ends.
+
+    On PostgreSQL a lock of its row; on SQLite the writing transaction itself. Raises NotFound.
+    """
+    held = select(EventRow.id).where(EventRow.id == event_id).with_for_update()
+    if session.scalar(held) is None:
+        raise NotFound("There is no such event.")
+
+
 def scored(session: Session, event_ids: Sequence[UUID]) -> list[Scored]:
     """The events of these ids that exist, in the order asked for."""
     found: dict[UUID, Scored] = {}

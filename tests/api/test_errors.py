@@ -9,10 +9,10 @@ import pytest
 
 from app.api.middleware import MAX_BODY
 from tests.api.conftest import Api, Caller
+from tests.kinds import embedded
 
 CANARY = "hunter2-canary"
-
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = embedded  # the edge knows nothing of the database
 
 
 def problem(answer: httpx.Response, status: int, type_: str) -> dict[str, object]:
@@ -151,7 +151,6 @@ def test_E12_odd_json_is_refused(robin: Caller, body: bytes) -> None:
     problem(answer, answer.status_code, "invalid" if answer.status_code == 422 else "bad-request")
 
 
-@sqlite_only
 def test_E07_a_mistake_of_ours_has_a_number_and_no_trace(
     robin: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

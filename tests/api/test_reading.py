@@ -14,11 +14,11 @@ from app.store import users
 from scrapers.base import AttendanceMode, EventStatus, Place
 from tests.api.conftest import Api, Caller
 from tests.conftest import NOW
+from tests.kinds import embedded
 from tests.seed import add_source, listing, tell
 
 FAR = Place("Cape Hall", "1 Cape Rd", 42.9, -70.5)
 
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 TOWN = [
     listing("Tech Mixer", days=1, price=0),
     listing("Founders Breakfast", start=NOW + timedelta(days=2, hours=-2), price=1500),
@@ -135,6 +135,7 @@ def test_F3_an_unknown_place_is_kept_and_has_no_distance(
     assert "Startup Pitch Night" not in found
 
 
+@embedded
 @pytest.mark.parametrize(
     ("query", "kept"),
     [
@@ -244,7 +245,7 @@ def all_pages(caller: Caller, query: str, after_each: Callable[[], object] = boo
     raise AssertionError("the pages do not end")
 
 
-@sqlite_only
+@embedded
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -17,11 +17,7 @@ from app.store import counters, database, leases
 from app.store.database import Database
 from app.store.tables import CounterRow, ListingRow, UserRow
 from tests.conftest import NOW
-
-embedded = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-server = pytest.mark.parametrize(
-    "database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-)
+from tests.kinds import embedded, server
 
 THREADS, ROUNDS = 8, 25
 
