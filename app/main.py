@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from app.api import calendar, choices, events, health, me, problems, sources
-from app.api.kept import Answers
 from app.api.middleware import Edge
+from app.api.quick import Answers
 from app.api.schemas import Problem
 from app.schedule import ticking
 from app.services.resources import Resources

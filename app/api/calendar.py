@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.api.conditional import answer
 from app.api.deps import World, resources
+from app.api.quick import PlainRoute
 from app.publish.pages import unsubscribe_page
 from app.services import calendar, unsubscribe
 
@@ -16,11 +17,10 @@ FEED_HEADERS = {
 }
 
 
-@router.route("/calendar/{token}.ics", methods=["GET", "HEAD"])
 async def get_feed(request: Request) -> Response:
     """The feed behind the secret address; 404, always the same, for any other.
 
-    A plain route: calendars ask all day, mostly for what they have, and need nothing of FastAPI.
+    A plain route, because calendars ask all day, mostly for what they have already.
     """
     world, token = await resources(request), request.path_params["token"]
     feed = calendar.feed_of(world.database, world.keys, world.feeds, token, world.settings.base_url)
@@ -31,6 +31,11 @@ async def get_feed(request: Request) -> Response:
         media_type="text/calendar; charset=utf-8",
         headers=FEED_HEADERS,
     )
+
+
+router.add_api_route(
+    "/calendar/{token}.ics", get_feed, methods=["GET", "HEAD"], route_class_override=PlainRoute
+)
 
 
 @router.get("/unsubscribe/{token}")

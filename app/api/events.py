@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from app.api import present, schemas
 from app.api.conditional import answer, etag_of
 from app.api.deps import Me, Now, World
-from app.api.kept import STEP, Answers, KeptRoute, key_of
+from app.api.quick import STEP, Answers, KeptRoute, key_of
 from app.errors import Invalid
 from app.model.event import KINDS
 from app.model.user import Profile

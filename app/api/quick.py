@@ -1,4 +1,7 @@
-"""Answers kept: the same question of the same person at the same revisions has the same bytes."""
+"""Routes that are asked most, on short ways; what each saves stands in bench/README.md.
+
+Answers are kept: the same question of the same person at the same revisions has the same bytes.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
@@ -45,12 +48,19 @@ def key_of(request: Request, me: Caller, now: datetime) -> Key:
     return (me.user_id, me.user_revision, me.catalog_revision, step, *where)
 
 
+class PlainRoute(APIRoute):
+    """A route whose function takes the request alone and wants nothing else of FastAPI."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The function itself."""
+        return self.endpoint
+
+
 class KeptRoute(APIRoute):
     """A route that gives a kept answer before FastAPI reads the question.
 
-    Reading a question of seventeen filters costs more than all the rest of a kept answer
-    (bench/README.md). The route itself looks nothing up and puts its answers into
-    `app.state.answers`.
+    Reading a question of seventeen filters costs more than all the rest of a kept answer. The
+    route itself looks nothing up and puts its answers into `app.state.answers`.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
