@@ -69,10 +69,22 @@ class Report:
 
 async def poll_due(world: Resources, now: datetime) -> list[Report]:
     """Poll what is due, several at once; harmless to repeat and to run in two processes."""
+    claims = await asyncio.to_thread(_claim_due, world, now)
+    polls = (poll(world, claim, now) for claim in claims)
+    reports = []
+    for outcome in await asyncio.gather(*polls, return_exceptions=True):
+        if isinstance(outcome, Report):
+            reports.append(outcome)
+        elif outcome is not None:  # it costs its own source alone, whose lease will end
+            log.error("a poll failed", exc_info=outcome)
+    return reports
+
+
+def _claim_due(world: Resources, now: datetime) -> list[Claim]:
+    # Never on the event loop: a request between its last write and its commit needs the loop to
+    # get on, and would hold the lock that the loop then waits for.
     with world.database.write() as session:
-        claims = sources.claim_due(session, now, BATCH)
-    reports = await asyncio.gather(*(poll(world, claim, now) for claim in claims))
-    return [report for report in reports if report is not None]
+        return sources.claim_due(session, now, BATCH)
 
 
 def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:

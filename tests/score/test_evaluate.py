@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from app.cli.score import register
+from app.cli import explain, score
 from app.errors import Invalid
 from app.score import metrics, understand
 from app.score.evaluate import evaluate
@@ -16,7 +16,8 @@ from app.score.record import event_of, read_record
 from tests.shared import SHARED
 
 app = typer.Typer()
-register(app)
+score.register(app)
+explain.register(app)
 run = CliRunner()
 
 LINE = json.dumps(
