@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.api.conditional import answer
-from app.api.deps import World
+from app.api.deps import World, resources
+from app.api.quick import PlainRoute
 from app.publish.pages import unsubscribe_page
 from app.services import calendar, unsubscribe
 
@@ -16,11 +17,13 @@ FEED_HEADERS = {
 }
 
 
-@router.api_route("/calendar/{token}.ics", methods=["GET", "HEAD"])
-async def get_feed(request: Request, world: World, token: str) -> Response:
-    """The feed behind the secret address; 404, always the same, for any other."""
-    with world.database.read() as session:
-        feed = calendar.feed_of(session, world.keys, world.feeds, token, world.settings.base_url)
+async def get_feed(request: Request) -> Response:
+    """The feed behind the secret address; 404, always the same, for any other.
+
+    A plain route, because calendars ask all day, mostly for what they have already.
+    """
+    world, token = await resources(request), request.path_params["token"]
+    feed = calendar.feed_of(world.database, world.keys, world.feeds, token, world.settings.base_url)
     return answer(
         request,
         feed.content,
@@ -28,6 +31,11 @@ async def get_feed(request: Request, world: World, token: str) -> Response:
         media_type="text/calendar; charset=utf-8",
         headers=FEED_HEADERS,
     )
+
+
+router.add_api_route(
+    "/calendar/{token}.ics", get_feed, methods=["GET", "HEAD"], route_class_override=PlainRoute
+)
 
 
 @router.get("/unsubscribe/{token}")

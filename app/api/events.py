@@ -1,8 +1,7 @@
 """The ranked list and single events."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from fastapi.responses import Response
 from app.api import present, schemas
 from app.api.conditional import answer, etag_of
 from app.api.deps import Me, Now, World
+from app.api.quick import STEP, Answers, KeptRoute, key_of
 from app.errors import Invalid
 from app.model.event import KINDS
 from app.model.user import Profile
@@ -22,28 +22,6 @@ from app.store import choices, events, users
 from app.store.users import Caller
 
 router = APIRouter(prefix="/events", tags=["events"])
-
-STEP = timedelta(minutes=15)  # how long one answer to "from now on" stays the same
-KEPT = 500  # answers kept, each good for one revision of catalog and person
-
-
-class Cache:
-    """The last answers: the same question at the same revisions has the same bytes."""
-
-    def __init__(self, size: int = KEPT) -> None:
-        self._size = size
-        self._answers: OrderedDict[tuple[object, ...], tuple[bytes, str]] = OrderedDict()
-
-    def get(self, key: tuple[object, ...]) -> tuple[bytes, str] | None:
-        """Bytes and tag, if they are kept."""
-        return self._answers.get(key)
-
-    def put(self, key: tuple[object, ...], content: bytes) -> tuple[bytes, str]:
-        """Keep an answer; the oldest makes room."""
-        kept = self._answers[key] = (content, etag_of(content))
-        if len(self._answers) > self._size:
-            self._answers.popitem(last=False)
-        return kept
 
 
 class Filters(schemas.Received):
@@ -70,20 +48,22 @@ class Filters(schemas.Received):
     cursor: Annotated[str, Query(max_length=200)] = ""
 
 
-@router.get(
-    "",
-    responses={200: {"model": schemas.EventPage}, 304: {"description": "unchanged"}},
-    summary="The ranked list",
-)
 async def list_events(
     request: Request, world: World, me: Me, now: Now, filters: Annotated[Filters, Query()]
 ) -> Response:
     """What lies ahead, most promising first."""
-    cache: Cache = request.app.state.event_pages
-    quarter = int(now.timestamp() // STEP.total_seconds())
-    key = (me.user_id, me.user_revision, me.catalog_revision, quarter, request.url.query)
-    kept = cache.get(key) or cache.put(key, _page(world, me, now, filters))
-    return answer(request, *kept)
+    answers: Answers = request.app.state.answers
+    return answer(request, *answers.put(key_of(request, me, now), _page(world, me, now, filters)))
+
+
+router.add_api_route(
+    "",
+    list_events,
+    methods=["GET"],
+    responses={200: {"model": schemas.EventPage}, 304: {"description": "unchanged"}},
+    summary="The ranked list",
+    route_class_override=KeptRoute,
+)
 
 
 def _page(world: Resources, me: Caller, now: datetime, filters: Filters) -> bytes:

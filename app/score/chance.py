@@ -68,7 +68,7 @@ def _chance(at: Array) -> Array:
     return result
 
 
-def _gradient(at: Array) -> Array:
+def gradient(at: Array) -> Array:
     """Derivative of the chance by each coordinate, coordinate first."""
     share, talks, fit, weight, spread, entry = at
     p = 1 / (1 + np.exp(-share))
@@ -109,7 +109,7 @@ def contributions(rooms: Rooms) -> tuple[float, Array]:
     start = REFERENCE.reshape((-1,) + (1,) * (end.ndim - 1))
     steps = ((_NODES + 1) / 2).reshape((-1,) + (1,) * (end.ndim - 1))
     way = start[:, None] + steps * (end - start)[:, None]
-    slopes = np.tensordot(_NODE_WEIGHTS / 2, _gradient(way), axes=(0, 1))
+    slopes = np.tensordot(_NODE_WEIGHTS / 2, gradient(way), axes=(0, 1))
     return float(_chance(REFERENCE)), slopes
 
 

@@ -8,7 +8,7 @@ from app.errors import Invalid, Unauthorized
 from app.model.address import one_address
 from app.model.user import Profile
 from app.store import tokens, users
-from app.store.database import Session
+from app.store.database import Database, Session
 from app.store.tokens import Keys
 from app.store.users import Caller
 
@@ -44,11 +44,11 @@ def issue_token(
     return token
 
 
-def authenticate(session: Session, keys: Keys, token: str, now: datetime) -> Caller:
+def authenticate(database: Database, keys: Keys, token: str, now: datetime) -> Caller:
     """Who holds the token. Raises Unauthorized without saying what is wrong with it."""
     found = None
     if tokens.looks_like(tokens.API, token):
-        found = users.caller(session, keys.hash_of(token), now)
+        found = users.caller(database, keys.hash_of(token), now)
     if found is None:
         raise Unauthorized("Sign in: the request carries no valid token.")
     return found

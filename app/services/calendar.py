@@ -14,7 +14,7 @@ from app.publish.ical import Entry, Feed
 from app.services.choose import uid_of
 from app.store import choices, tokens, users
 from app.store.codec import decode
-from app.store.database import Session
+from app.store.database import Database
 from app.store.events import Scored
 from app.store.tables import ChoiceRow
 from app.store.tokens import Keys
@@ -48,18 +48,19 @@ class FeedCache:
                 self._feeds.popitem(last=False)
 
 
-def feed_of(session: Session, keys: Keys, cache: FeedCache, token: str, base_url: str) -> Feed:
+def feed_of(database: Database, keys: Keys, cache: FeedCache, token: str, base_url: str) -> Feed:
     """The feed behind a secret token. Raises NotFound, the same for every wrong token."""
     owner = None
     if tokens.looks_like(tokens.FEED, token):
-        owner = users.feed_owner(session, keys.hash_of(token))
+        owner = users.feed_owner(database, keys.hash_of(token))
     if owner is None:
         raise NotFound(NO_FEED)
     user_id, revision = owner
     kept = cache.get(user_id, revision)
     if kept is not None:
         return kept
-    rows = choices.published(session, user_id)
+    with database.read() as session:
+        rows = choices.published(session, user_id)
     feed = ical.feed(_entries(rows, base_url), "Go meet people")
     cache.put(user_id, revision, feed)
     return feed

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
-from app.errors import FetchError, ReadError
+from app.errors import FetchError, ReadError, Unavailable
 from app.find.apply_poll import GOOD, Answer, Decision, Memory, apply_poll
 from app.find.health import night_starts
 from app.find.interval import Pace, next_due
@@ -95,12 +95,13 @@ def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
 
 
 async def poll(world: Resources, claim: Claim, now: datetime) -> Report | None:
-    """Carry out one claim; None if the claim was lost meanwhile."""
+    """Carry out one claim; None if the claim was lost meanwhile, or the source removed."""
     with world.database.read() as session:
-        source = sources.get(session, claim.source_id)
-        session.expunge(source)
+        source = sources.claimed(session, claim)
+    if source is None:
+        return None
     reading = await read(world, source, now)
-    report = await asyncio.to_thread(_store, world, claim, reading, now)
+    report = await asyncio.to_thread(_kept, world, claim, reading, now)
     if report is not None:
         log.info(
             "polled %s: %s, %d listings, %d new, %d changed, %d problems",
@@ -124,6 +125,16 @@ async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
         last_modified=None if whole else source.last_modified or None,
     )
     try:
+        return await _read(world, source, request, whole=whole)
+    except Exception as error:  # noqa: BLE001 -- one poisonous source must not stop the others (X30)
+        return _poisoned(source.name, error, now)
+
+
+async def _read(
+    world: Resources, source: SourceRow, request: FetchRequest, *, whole: bool
+) -> Reading:
+    now = request.now
+    try:
         fetched = await world.client.fetch(request)
     except FetchError as error:
         log.info("could not fetch %s: %s", source.name, error.detail)
@@ -137,6 +148,11 @@ async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
         return await _parse(world, source, fetched, digest)
     except ReadError as error:
         return Reading(Answer(now, failure="unreadable"), fetched, error=str(error))
+
+
+def _poisoned(name: str, error: Exception, now: datetime) -> Reading:
+    log.error("%s brought us to fall", name, exc_info=error)
+    return Reading(Answer(now, failure="broken"), error="It brought our reader to fall.")
 
 
 async def _parse(world: Resources, source: SourceRow, fetched: Fetched, digest: str) -> Reading:
@@ -201,6 +217,17 @@ def _digest(content: bytes) -> str:
     return blake2b(_STAMP.sub(b"", content), digest_size=16).hexdigest()
 
 
+def _kept(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
+    """Store a reading; one that cannot be stored counts as a failure, so that it is not re-tried
+    at every tick."""
+    try:
+        return _store(world, claim, reading, now)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever a hostile feed may do to our own code
+        return _store(world, claim, _poisoned("A source", error, now), now)
+
+
 def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
     with world.database.write() as session:
         source = sources.held(session, claim)
@@ -210,7 +237,7 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
         memory = decode(source.memory, Memory)
         decision = apply_poll(merge.known(stored), memory, reading.answer)
         merge.apply(session, source, stored, decision, now)
-        _keep_facts(source, reading, decision, now)
+        _keep_facts(session, source, reading, decision, now)
         return Report(
             source.id,
             source.name,
@@ -223,7 +250,9 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
         )
 
 
-def _keep_facts(source: SourceRow, reading: Reading, decision: Decision, now: datetime) -> None:
+def _keep_facts(
+    session: Session, source: SourceRow, reading: Reading, decision: Decision, now: datetime
+) -> None:
     good = decision.outcome in GOOD
     source.memory = encode(decision.memory)
     source.outcome = decision.outcome
@@ -238,7 +267,7 @@ def _keep_facts(source: SourceRow, reading: Reading, decision: Decision, now: da
         source.etag = reading.fetched.etag or ""
         source.last_modified = reading.fetched.last_modified or ""
         source.content_hash = reading.content_hash
-        _follow_move(source, reading.fetched)
+        _follow_move(session, source, reading.fetched)
     _set_due(source, reading, decision, now)
 
 
@@ -252,11 +281,13 @@ def _keep_content_facts(source: SourceRow, reading: Reading, now: datetime) -> N
     source.zone_suspect = night_starts(reading.answer.listings, source.time_zone).suspect
 
 
-def _follow_move(source: SourceRow, fetched: Fetched) -> None:
+def _follow_move(session: Session, source: SourceRow, fetched: Fetched) -> None:
     target = fetched.permanent_url or ""
     source.moved_times = source.moved_times + 1 if target and target == source.moved_to else 1
     source.moved_to = target
-    if target and source.moved_times >= MOVES_BELIEVED:
+    if not target or source.moved_times < MOVES_BELIEVED:
+        return
+    if sources.find_by_url(session, target) is None:  # else the two are one (CASES A7)
         source.url, source.moved_to, source.moved_times = target, "", 0
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
 from app.model.user import Profile, User
 from app.store import counters
 from app.store.codec import decode, encode
+from app.store.database import Database
 from app.store.ids import new_id
+from app.store.lookup import look_up
 from app.store.tables import CounterRow, TokenRow, UserRow
 
 
@@ -122,14 +124,27 @@ def add_token(
     session.flush()
 
 
-def caller(session: Session, token_hash: str, now: datetime) -> Caller | None:
+_CALLER = (
+    select(
+        UserRow.id,
+        UserRow.revision,
+        select(CounterRow.value)
+        .where(CounterRow.name == counters.CATALOG)
+        .scalar_subquery()
+        .label("catalog"),
+        TokenRow.expires_at,
+    )
+    .join(TokenRow, TokenRow.user_id == UserRow.id)
+    .where(TokenRow.hash == bindparam("hash"), TokenRow.revoked_at.is_(None))
+)
+_FEED_OWNER = select(UserRow.id, UserRow.revision).where(
+    UserRow.feed_token_hash == bindparam("hash")
+)
+
+
+def caller(database: Database, token_hash: str, now: datetime) -> Caller | None:
     """Who holds this token, in one look-up; None if it is unknown, expired or revoked."""
-    catalog = select(CounterRow.value).where(CounterRow.name == counters.CATALOG).scalar_subquery()
-    found = session.execute(
-        select(UserRow.id, UserRow.revision, catalog, TokenRow.expires_at)
-        .join(TokenRow, TokenRow.user_id == UserRow.id)
-        .where(TokenRow.hash == token_hash, TokenRow.revoked_at.is_(None))
-    ).one_or_none()
+    found = look_up(database, _CALLER, hash=token_hash)
     if found is None or (found[3] and found[3] <= now):
         return None
     return Caller(found[0], found[1], found[2] or 0)
@@ -151,9 +166,7 @@ def set_feed(session: Session, user_id: UUID, *, epoch: int, token_hash: str) ->
     touch(session, [user_id])
 
 
-def feed_owner(session: Session, token_hash: str) -> tuple[UUID, int] | None:
+def feed_owner(database: Database, token_hash: str) -> tuple[UUID, int] | None:
     """Whose feed this is, and the revision of what it holds; None for a wrong token."""
-    found = session.execute(
-        select(UserRow.id, UserRow.revision).where(UserRow.feed_token_hash == token_hash)
-    ).one_or_none()
+    found = look_up(database, _FEED_OWNER, hash=token_hash)
     return None if found is None else (found[0], found[1])

@@ -1,0 +1,207 @@
+"""The ranked list and the calendar feed, beside constant bytes from the same server."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+
+import msgspec
+import psutil
+
+from app.model.event import KINDS
+from bench.load import Connection, rate
+from bench.server import Ready
+
+LIST = "/api/v1/events"
+ROUNDS = 3  # of each pair of measurements, one after the other; the median ratio counts
+CHANGES = 40
+
+
+class Rate(msgspec.Struct):
+    """Answers per second, and the ratio to constant bytes of the same size in the same minute."""
+
+    size: int
+    per_second: float
+    to_constant: float
+    to_bare: float = 0.0
+
+
+class Busy(msgspec.Struct):
+    """While a feed of 5,000 events comes in: seconds it took, delays of the API and of the loop."""
+
+    seconds: float
+    p50: float
+    p95: float
+    worst: float
+    lag: float
+
+
+class Served(msgspec.Struct):
+    """What was measured of one server; bytes and seconds."""
+
+    events: int
+    catalog_seconds: float
+    memory_before: int
+    memory_ready: int
+    memory_peak: int
+    rates: dict[str, Rate]
+    busy: Busy
+
+
+class _Server:
+    def __init__(self, port: int, ready: Ready, process: psutil.Process, scratch: Path) -> None:
+        self.port, self.ready, self.process, self.scratch = port, ready, process, scratch
+        self.headers = {"Authorization": f"Bearer {ready.token}"}
+        self.feed = f"/calendar/{ready.feed}.ics"
+
+    def rate(self, paths: list[str], seconds: float) -> float:
+        return rate(self.port, paths, self.headers, seconds, self.scratch)
+
+    def size(self, path: str) -> int:
+        async def ask() -> int:
+            async with Connection(self.port, self.headers) as connection:
+                return len((await connection.send("GET", path)).body)
+
+        return asyncio.run(ask())
+
+
+def measure(folder: Path, seconds: float) -> Served:
+    """Serve the database in `folder` and measure, `seconds` for each rate."""
+    with _serving(folder) as server:
+        rates = {
+            "list, same again": _warm(server, LIST, seconds),
+            "list, other filters": _cold(server, seconds),
+            "feed, same again": _warm(server, server.feed, seconds),
+        }
+        rates |= asyncio.run(_changing(server))
+        busy = asyncio.run(_while_polling(server))
+        return Served(
+            events=server.ready.events,
+            catalog_seconds=server.ready.catalog_seconds,
+            memory_before=server.ready.memory_before,
+            memory_ready=server.ready.memory_after,
+            memory_peak=_peak(server.process),
+            rates=rates,
+            busy=busy,
+        )
+
+
+def _peak(process: psutil.Process) -> int:
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:  # no Linux: what it has now
+        return int(process.memory_info().rss)
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def _warm(server: _Server, path: str, seconds: float) -> Rate:
+    return _compared(server, [path], server.size(path), seconds)
+
+
+def _cold(server: _Server, seconds: float) -> Rate:
+    """No two requests alike: kinds, days, least chances."""
+    paths = [
+        f"{LIST}?kind={KINDS[n % 15]}&kind={KINDS[(n + 7) % 15]}&weekday={n % 7 + 1}"
+        f"&weekday={n // 7 % 7 + 1}&weekday=6&min_score={n / 1e6:.6f}"
+        for n in range(20_000)
+    ]
+    size = round(median(server.size(path) for path in paths[-30:]))
+    return _compared(server, paths, size, seconds)
+
+
+def _compared(server: _Server, paths: list[str], size: int, seconds: float) -> Rate:
+    taken = [
+        (
+            server.rate([f"/bench/constant/{size}"], seconds),
+            server.rate(paths, seconds),
+            server.rate([f"/bench/bare/{size}"], seconds),
+        )
+        for _ in range(ROUNDS)
+    ]
+    return Rate(
+        size=size,
+        per_second=median(ours for _, ours, _ in taken),
+        to_constant=median(ours / constant for constant, ours, _ in taken),
+        to_bare=median(ours / bare for _, ours, bare in taken),
+    )
+
+
+async def _changing(server: _Server) -> dict[str, Rate]:
+    """One connection; before every answer the person decides on an event."""
+    took: dict[str, list[float]] = {LIST: [], server.feed: [], "constant": []}
+    size = 0
+    async with Connection(server.port, server.headers) as connection:
+        for n in range(CHANGES):
+            state = ("chosen", "dismissed")[n % 2]
+            choice = f"/api/v1/choices/{server.ready.event}"
+            put = await connection.send("PUT", choice, f'{{"state":"{state}"}}'.encode())
+            if put.status != 200:
+                raise RuntimeError(f"could not choose: {put.body!r}")
+            for path in (LIST, server.feed):
+                answered = await connection.send("GET", path)
+                size = len(answered.body)
+                took[path].append(answered.seconds)
+                constant = await connection.send("GET", f"/bench/constant/{size}")
+                took["constant"].append(constant.seconds)
+    still = median(took["constant"])
+    return {
+        f"{name}, after a choice": Rate(size, 1 / median(took[path]), still / median(took[path]))
+        for name, path in (("list", LIST), ("feed", server.feed))
+    }
+
+
+async def _while_polling(server: _Server) -> Busy:
+    """A request every 20 ms, nine in ten the same list, while a feed of 5,000 events comes in."""
+    async with (
+        Connection(server.port, server.headers) as one,
+        Connection(server.port, server.headers) as other,
+    ):
+        polling = asyncio.create_task(one.send("POST", "/bench/poll"))
+        delays: list[float] = []
+        while not polling.done():
+            path = LIST if len(delays) % 10 else f"{LIST}?min_score={len(delays) / 1e6:.6f}"
+            delays.append((await other.send("GET", path)).seconds)
+            await asyncio.sleep(0.02)
+        report = msgspec.json.decode((await polling).body, type=dict[str, float])
+    percentiles = quantiles(delays, n=20)
+    return Busy(report["seconds"], median(delays), percentiles[-1], max(delays), report["lag"])
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[_Server]:
+    port = _free_port()
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.server", str(folder), str(port)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+        try:
+            assert process.stdout is not None
+            ready = msgspec.json.decode(process.stdout.readline(), type=Ready)
+            _wait_for(port)
+            yield _Server(port, ready, psutil.Process(process.pid), folder)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server does not answer")
