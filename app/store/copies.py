@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -27,15 +28,22 @@ def back_up(database: Database, target: Path) -> None:
 def restore(url: str, source: Path) -> None:
     """Put a checked copy where the database is. Raises Invalid if the copy is not sound."""
     path = _embedded(url)
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as connection:
-        if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise Invalid(f"{source} is damaged; nothing was changed.")
+    if not _is_sound(source):
+        raise Invalid(f"{source} is not a whole copy of a database; nothing was changed.")
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".restoring")
     shutil.copyfile(source, new)
     for left_over in (f"{path}-wal", f"{path}-shm"):
         Path(left_over).unlink(missing_ok=True)
     new.replace(path)
+
+
+def _is_sound(source: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+            return bool(copy.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
 
 
 def _embedded(url: str) -> Path:
