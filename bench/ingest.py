@@ -19,7 +19,7 @@ import icalendar
 import msgspec
 
 from app.gateways.sandbox import Sandbox
-from app.services import ingest, merge
+from app.services import homes, ingest, reader
 from app.services.resources import Resources
 from app.store import events, sources
 from bench import feeds
@@ -30,13 +30,13 @@ from bench.world import add_source, due, memory, publish, world_in
 _STAGES: tuple[tuple[object, str, str], ...] = (
     (Sandbox, "parse", "parse"),
     (ingest, "normalize_all", "normalize"),
-    (merge, "understand", "understand"),
+    (reader, "understand", "understand"),
     (events, "listings_of", "load"),
     (events, "voices", "load"),
     (events, "scored", "load"),
     (events, "blocked", "match"),
     (events, "listings", "match"),
-    (merge, "match", "match"),
+    (homes, "match", "match"),
     (events, "add", "write"),
     (events, "replace", "write"),
     (events, "add_listings", "write"),

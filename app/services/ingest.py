@@ -1,14 +1,16 @@
 """Poll a source: fetch, read, normalize, decide what it means, store, tell whoever chose.
 
-No transaction is open while the network is: the claim, the read of what is known, and the one
-write at the end are three short ones. The write is fenced by the claim's number, so that a process
-which was thought dead cannot overwrite what another has done since (SECURITY.md 4.5).
+No transaction is open while the network is: the claim, the read of what is known, and the writes
+at the end are short ones. Each write is fenced by the claim's number, so that a process which was
+thought dead cannot overwrite what another has done since (SECURITY.md 4.5). A poll that ends
+between two writes has stored a part, and the next does the rest: the validators come last.
 """
 
 import asyncio
 import logging
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -21,10 +23,12 @@ from app.find.interval import Pace, next_due
 from app.find.normalize import normalize_all
 from app.gateways.http import Fetched, FetchRequest
 from app.services import merge
+from app.services.reader import Reader
 from app.services.resources import Resources
 from app.store import events, sources
 from app.store.codec import decode, encode
 from app.store.database import Session
+from app.store.events import StoredListing
 from app.store.sources import Claim
 from app.store.tables import SourceRow
 from scrapers.base import Document, Parsed, Problem
@@ -190,25 +194,43 @@ def _digest(content: bytes) -> str:
 
 
 def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
+    """Store part by part, each fenced; only the last says that all of it is there."""
+    with world.database.read() as session:
+        source = sources.held(session, claim)
+        if source is None:
+            return None
+        stored: Mapping[str, StoredListing] = events.listings_of(session, source.id)
+    decision = apply_poll(merge.known(stored), decode(source.memory, Memory), reading.answer)
+    reader = Reader.of(reading.answer.listings, now)
+    *parts, last = merge.in_parts(decision)
+    for part in parts:
+        reader.read_ahead((*part.changed.values(), *part.new.values()), source)
+        with world.database.write() as session:
+            source = sources.held(session, claim)
+            if source is None:
+                return None
+            stored = merge.apply(session, source, stored, part, now, reader=reader)
+    reader.read_ahead((*last.changed.values(), *last.new.values()), source)
     with world.database.write() as session:
         source = sources.held(session, claim)
         if source is None:
             return None
-        stored = events.listings_of(session, source.id)
-        memory = decode(source.memory, Memory)
-        decision = apply_poll(merge.known(stored), memory, reading.answer)
-        merge.apply(session, source, stored, decision, now)
+        merge.apply(session, source, stored, last, now, reader=reader)
         _keep_facts(source, reading, decision, now)
-        return Report(
-            source.id,
-            source.name,
-            decision.outcome,
-            len(reading.answer.listings),
-            len(decision.new),
-            len(decision.changed),
-            len(reading.problems),
-            source.error,
-        )
+        return _report(source, reading, decision)
+
+
+def _report(source: SourceRow, reading: Reading, decision: Decision) -> Report:
+    return Report(
+        source.id,
+        source.name,
+        decision.outcome,
+        len(reading.answer.listings),
+        len(decision.new),
+        len(decision.changed),
+        len(reading.problems),
+        source.error,
+    )
 
 
 def _keep_facts(source: SourceRow, reading: Reading, decision: Decision, now: datetime) -> None:
