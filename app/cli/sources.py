@@ -130,6 +130,7 @@ def _line(item: sources.Overview) -> dict[str, object]:
         "message": item.health.message,
         "paused": row.paused,
         "events": item.upcoming,
+        "last_polled_at": row.last_polled_at,
         "next_due_at": row.next_due_at,
         "problems": [{"place": p.place, "code": p.code, "cause": p.cause} for p in item.problems],
     }

@@ -1,5 +1,6 @@
 """What `make run` starts, and the README's tour through it, as written."""
 
+import json
 import re
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from app.cli.demo import today, turning
 from app.sample_city import server as sample_city
+from tests import servers as publisher
 from tests.e2e.service import (
     PATIENCE,
     ROOT,
@@ -27,6 +29,7 @@ from tests.e2e.service import (
     eventually,
     free_port,
     running,
+    web,
 )
 
 pytestmark = pytest.mark.xdist_group("e2e-demo")
@@ -163,3 +166,18 @@ def test_the_readme_works_as_written(demo: Demo) -> None:
     assert f"SUMMARY:{name}" in unfolded
     assert letter.splitlines() == [f"letter/digest.{kind}" for kind in ("eml", "html", "txt")]
     assert (demo.folder / "letter" / "digest.html").stat().st_size > 2000
+
+
+def test_X22_a_stop_during_a_fetch_waits_for_it_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with publisher.Server(publisher.silent()) as silent:
+        env = environment(tmp_path, silent.url(), fetch_deadline="3", respect_robots="false")
+        token = command("user", "add", "ada@mail.example", env=env).stdout.strip()
+        with running("serve", "--port", str(port), url=url, env=env, cwd=tmp_path) as server:
+            api = Api(url, token)
+            api.call("POST", "sources", json={"url": silent.url("/calendar.ics")})
+            eventually(lambda: silent.connections)
+            assert server.stop(signal.SIGTERM) == 0
+    (source,) = command("sources", "list", "--json", env=env).stdout.splitlines()
+    assert json.loads(source)["last_polled_at"]  # what the fetch came to was written down
