@@ -56,6 +56,10 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        print(f"gomeet: {named}{error.strerror or error}.", file=sys.stderr)  # noqa: T201 -- as above
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from app.errors import Invalid
 
@@ -64,10 +64,12 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process, read once. Raises Invalid naming the first that does not fit."""
+    """The settings of this process, read once. Raises Invalid naming the one that does not fit."""
     try:
         return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"GOMEET_{str(first['loc'][0]).upper()}"
-        raise Invalid(f"The setting {name} does not fit: {first['msg']}.", name) from None
+    except ValidationError as error:  # its own text would repeat the value, which may be a secret
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        raise Invalid(f"The setting GOMEET_{name} does not fit: {first['msg']}.", name) from None
+    except SettingsError as error:
+        raise Invalid(f"{error}: write it as JSON, such as [80, 443].") from None

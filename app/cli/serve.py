@@ -8,11 +8,9 @@ from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
-import uvicorn
 
 from app.cli.world import console, world
 from app.errors import Unavailable
-from app.main import create_app
 from app.services.resources import Resources
 
 SHUTDOWN_SECONDS = 20  # for requests that are still being answered
@@ -71,6 +69,10 @@ def taken(host: str, port: int, error: OSError) -> Unavailable:
 
 def answer(found: Resources, door: socket.socket) -> None:
     """Answer requests until a signal comes."""
+    import uvicorn
+
+    from app.main import create_app
+
     config = uvicorn.Config(
         create_app(found),
         access_log=False,  # it would print secret addresses; we keep our own

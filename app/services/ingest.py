@@ -1,8 +1,9 @@
 """Poll a source: fetch, read, normalize, decide what it means, store, tell whoever chose.
 
-No transaction is open while the network is: the claim, the read of what is known, and the one
-write at the end are three short ones. The write is fenced by the claim's number, so that a process
-which was thought dead cannot overwrite what another has done since (SECURITY.md 4.5).
+No transaction is open while the network is: the claim, the read of what is known, and the writes
+at the end are short ones. Each write is fenced by the claim's number, so that a process which was
+thought dead cannot overwrite what another has done since (SECURITY.md 4.5). A poll that ends
+between two writes has stored a part, and the next does the rest: the validators come last.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from app.find.interval import Pace, next_due
 from app.find.normalize import normalize_all
 from app.gateways.http import Fetched, FetchRequest
 from app.services import merge
+from app.services.reader import Reader
 from app.services.resources import Resources
 from app.store import events, sources
 from app.store.codec import decode, encode
@@ -229,25 +231,37 @@ def _kept(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Re
 
 
 def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
+    """Store all or nothing. What takes long, reading the events, is done before the one write."""
+    with world.database.read() as session:
+        source = sources.held(session, claim)
+        if source is None:
+            return None
+        memory = decode(source.memory, Memory)
+        known = merge.known(events.listings_of(session, source.id))
+    decision = apply_poll(known, memory, reading.answer)
+    reader = Reader.of(reading.answer.listings, now)
+    reader.read_ahead((*decision.changed.values(), *decision.new.values()), source)
     with world.database.write() as session:
         source = sources.held(session, claim)
         if source is None:
             return None
         stored = events.listings_of(session, source.id)
-        memory = decode(source.memory, Memory)
-        decision = apply_poll(merge.known(stored), memory, reading.answer)
-        merge.apply(session, source, stored, decision, now)
+        merge.apply(session, source, stored, decision, now, reader=reader)
         _keep_facts(session, source, reading, decision, now)
-        return Report(
-            source.id,
-            source.name,
-            decision.outcome,
-            len(reading.answer.listings),
-            len(decision.new),
-            len(decision.changed),
-            len(reading.problems),
-            source.error,
-        )
+        return _report(source, reading, decision)
+
+
+def _report(source: SourceRow, reading: Reading, decision: Decision) -> Report:
+    return Report(
+        source.id,
+        source.name,
+        decision.outcome,
+        len(reading.answer.listings),
+        len(decision.new),
+        len(decision.changed),
+        len(reading.problems),
+        source.error,
+    )
 
 
 def _keep_facts(

@@ -66,29 +66,17 @@ class Scored:
 
 def listings_of(session: Session, source_id: UUID) -> dict[str, StoredListing]:
     """All listings of a source by key."""
-    columns = (
-        ListingRow.id,
-        ListingRow.event_id,
-        ListingRow.key,
-        ListingRow.fingerprint,
-        ListingRow.loose_fingerprint,
-        ListingRow.content_hash,
-        ListingRow.start_at,
-        ListingRow.missing_fetches,
-        ListingRow.missing_since,
-        ListingRow.hidden,
-    )
-    rows = session.execute(select(*columns).where(ListingRow.source_id == source_id))
+    rows = session.execute(select(*_STORED).where(ListingRow.source_id == source_id))
     found = (StoredListing._make(row) for row in rows)
     return {item.key: item for item in found}
 
 
-def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
-    """Insert listings (a dict of columns each); their ids in the same order."""
+def add_listings(session: Session, rows: list[dict[str, object]]) -> list[StoredListing]:
+    """Insert listings (a dict of columns each); how they are stored, in the same order."""
     if not rows:
         return []
-    statement = insert(ListingRow).returning(ListingRow.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
+    statement = insert(ListingRow).returning(*_STORED, sort_by_parameter_order=True)
+    return [StoredListing._make(row) for row in session.execute(statement, rows)]
 
 
 def update_listings(session: Session, rows: list[dict[str, object]]) -> None:
@@ -351,4 +339,16 @@ _SCORED = (
     EventRow.revision,
     EventRow.created_at,
     EventRow.changed_at,
+)
+_STORED = (
+    ListingRow.id,
+    ListingRow.event_id,
+    ListingRow.key,
+    ListingRow.fingerprint,
+    ListingRow.loose_fingerprint,
+    ListingRow.content_hash,
+    ListingRow.start_at,
+    ListingRow.missing_fetches,
+    ListingRow.missing_since,
+    ListingRow.hidden,
 )

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 45.0  # seconds; generous, for two cores may be busy with other tests
 STOPS_WITHIN = 15.0  # seconds
 
+web = httpx.Client(verify=False, trust_env=False, timeout=30)
+
 
 def free_port(beside: int = 0) -> int:
     """A port that nobody listens on, nor on the `beside` ones behind it."""
@@ -48,7 +50,7 @@ def environment(folder: Path, *city_urls: str, **settings: str) -> dict[str, str
 
     Data goes below `folder`; of this machine, only the cities named may be fetched.
     """
-    inherited = {name: val for name, val in os.environ.items() if not name.startswith("GOMEET_")}
+    inherited = clean_environment()
     defaults = {
         "data_dir": str(folder / "data"),
         "allow_networks": '["127.0.0.0/8"]',
@@ -56,7 +58,17 @@ def environment(folder: Path, *city_urls: str, **settings: str) -> dict[str, str
         "fetch_host_interval": "0",
     }
     named = {f"GOMEET_{name.upper()}": value for name, value in (defaults | settings).items()}
-    return inherited | named | {"PYTHONPATH": str(ROOT), "COLUMNS": "300"}
+    return inherited | named
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment that we are in, less any setting of the service; `app` can be imported.
+
+    Compiled modules are kept, or each process would compile all of them once more.
+    """
+    ours = ("GOMEET_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {"PYTHONPATH": str(ROOT)}
 
 
 def gomeet(
@@ -160,7 +172,7 @@ def running(*arguments: str, url: str, env: Mapping[str, str], cwd: Path) -> Ite
 def _ready(server: Server) -> bool:
     assert server.process.poll() is None, server.stderr.read_text()
     try:
-        return httpx.get(f"{server.url}/readyz", timeout=5).is_success
+        return web.get(f"{server.url}/readyz").is_success
     except httpx.TransportError:
         return False
 
@@ -170,7 +182,7 @@ def eventually(holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
     end = time.monotonic() + patience
     while not (found := holds()):
         assert time.monotonic() < end, "it never came true"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return found
 
 
@@ -183,11 +195,10 @@ class Api:
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """The body of a good answer; None where there is none."""
-        answer = httpx.request(
+        answer = web.request(
             method,
             f"{self.url}/api/v1/{path}",
             headers={"Authorization": f"Bearer {self.token}"},
-            timeout=30,
             **options,
         )
         assert answer.is_success, answer.text
@@ -215,4 +226,4 @@ class Api:
 
     def feed(self) -> str:
         """The person's calendar."""
-        return httpx.get(self.feed_url, timeout=30).text
+        return web.get(self.feed_url).text

@@ -10,10 +10,10 @@ from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.e2e.conftest import Town
+from tests.e2e.service import web
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -135,13 +135,13 @@ def test_B7_an_all_day_event_stays_on_its_dates(town: Town, tmp_path: Path) -> N
 def test_two_looks_without_change_are_the_same_bytes_and_the_second_costs_none(town: Town) -> None:
     _, event = town.coming("after-hours")
     town.api.choose(event["id"])
-    first, second = (httpx.get(town.api.feed_url) for _ in range(2))
+    first, second = (web.get(town.api.feed_url) for _ in range(2))
     assert first.content == second.content
     assert first.headers["content-type"] == "text/calendar; charset=utf-8"
-    third = httpx.get(town.api.feed_url, headers={"If-None-Match": first.headers["etag"]})
+    third = web.get(town.api.feed_url, headers={"If-None-Match": first.headers["etag"]})
     assert (third.status_code, third.content) == (304, b"")
     town.read_again()  # a round of polling that finds nothing new is no change either
-    assert httpx.get(town.api.feed_url).content == first.content
+    assert web.get(town.api.feed_url).content == first.content
 
 
 @pytest.fixture(scope="session")

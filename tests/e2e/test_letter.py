@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
@@ -21,7 +20,7 @@ from app.sample_city import server as sample_city
 from app.sample_city.cycle import ZONE
 from app.store import users
 from app.store.database import Database
-from tests.e2e.service import Api, command, environment, eventually, free_port, gomeet, running
+from tests.e2e.service import Api, command, environment, eventually, free_port, gomeet, running, web
 
 pytestmark = pytest.mark.xdist_group("e2e-letter")
 
@@ -167,10 +166,10 @@ def _unsubscribe(letter: EmailMessage, api: Api) -> None:
     address = letter["List-Unsubscribe"].strip("<>")
     assert address.startswith(f"{PUBLIC}/unsubscribe/")
     here = address.replace(PUBLIC, api.url)
-    assert httpx.get(here).status_code == 200
+    assert web.get(here).status_code == 200
     assert api.get("me/profile")["digest_enabled"] is True  # looking alone changes nothing
     for _ in range(2):
-        answer = httpx.post(here, data={"List-Unsubscribe": "One-Click"})
+        answer = web.post(here, data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
         assert api.get("me/profile")["digest_enabled"] is False
 
