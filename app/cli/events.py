@@ -40,10 +40,10 @@ def events(
             km=km or profile.reach_km,
         )
         ranking = rank.rank(found.catalog.at(session, now()), profile, query)
-        ids, _ = ranking.page(None, 0, limit)
+        page, _ = ranking.page(None, 0, limit)
         if person is None:
             raise NotFound("There is no account yet; make one with `gomeet user add`.")
-        items = rank.suggestions(session, person.id, profile, ids)
+        items = rank.suggestions(session, person.id, profile, list(page))
     if as_json:
         for item in items:
             print_json(_line(item))

@@ -11,6 +11,7 @@ import logging
 import random
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -36,6 +37,7 @@ from scrapers.base import Document, Parsed, Problem
 log = logging.getLogger(__name__)
 
 BATCH = 20
+HEAVY = 1  # polls that compute at a time: more would only fight the API for the interpreter's lock
 MAX_FOLLOW = 25  # further pages of one source in one poll
 MAX_PROBLEMS = 50  # kept for showing
 REREAD_AFTER = timedelta(days=7)  # whole, although nothing seems changed (CASES E7)
@@ -75,7 +77,8 @@ async def poll_due(world: Resources, now: datetime) -> list[Report]:
     """Poll what is due, several at once; harmless to repeat and to run in two processes."""
     with world.database.write() as session:
         claims = sources.claim_due(session, now, BATCH)
-    reports = await asyncio.gather(*(poll(world, claim, now) for claim in claims))
+    turn = asyncio.Semaphore(HEAVY)
+    reports = await asyncio.gather(*(poll(world, claim, now, turn) for claim in claims))
     return [report for report in reports if report is not None]
 
 
@@ -86,13 +89,16 @@ def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
     return asyncio.run(poll(world, claim, now)) if claim else None
 
 
-async def poll(world: Resources, claim: Claim, now: datetime) -> Report | None:
-    """Carry out one claim; None if the claim was lost meanwhile."""
+async def poll(
+    world: Resources, claim: Claim, now: datetime, turn: asyncio.Semaphore | None = None
+) -> Report | None:
+    """Carry out one claim; None if the claim was lost meanwhile. It stores in its `turn`."""
     with world.database.read() as session:
         source = sources.get(session, claim.source_id)
         session.expunge(source)
     reading = await read(world, source, now)
-    report = await asyncio.to_thread(_store, world, claim, reading, now)
+    async with turn or nullcontext():
+        report = await asyncio.to_thread(_store, world, claim, reading, now)
     if report is not None:
         log.info(
             "polled %s: %s, %d listings, %d new, %d changed, %d problems",
@@ -121,7 +127,7 @@ async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
         log.info("could not fetch %s: %s", source.name, error.detail)
         answer = Answer(now, failure=error.outcome)
         return Reading(answer, error=str(error), retry_after=error.retry_after)
-    digest = _digest(fetched.content)
+    digest = await asyncio.to_thread(_digest, fetched.content)
     if fetched.status == "not_modified" or (not whole and digest == source.content_hash):
         answer = Answer(now, not_modified=True)
         return Reading(answer, fetched, source.scraper, content_hash=source.content_hash)
@@ -199,7 +205,9 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
         source = sources.held(session, claim)
         if source is None:
             return None
-        stored: Mapping[str, StoredListing] = events.listings_of(session, source.id)
+        stored: Mapping[str, StoredListing] = events.listings_of(
+            session, source.id, missing=reading.answer.not_modified or bool(reading.answer.failure)
+        )
     decision = apply_poll(merge.known(stored), decode(source.memory, Memory), reading.answer)
     reader = Reader.of(reading.answer.listings, now)
     *parts, last = merge.in_parts(decision)
