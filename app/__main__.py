@@ -4,10 +4,37 @@ import sys
 
 import typer
 
-from app.cli import accounts, backup, digest, events, match, poll, read, score, serve, sources
+from app.cli import (
+    accounts,
+    backup,
+    demo,
+    digest,
+    events,
+    explain,
+    match,
+    poll,
+    read,
+    score,
+    serve,
+    sources,
+)
 from app.errors import GoMeetError
 
 HELP = "Finds the public events where a job seeker will meet people who hire."
+MODULES = (
+    demo,
+    serve,
+    read,
+    sources,
+    poll,
+    events,
+    explain,
+    score,
+    match,
+    digest,
+    accounts,
+    backup,
+)  # in the order of the help
 
 
 def build() -> typer.Typer:
@@ -15,7 +42,7 @@ def build() -> typer.Typer:
     root = typer.Typer(
         help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
     )
-    for module in (serve, read, sources, poll, events, score, match, digest, accounts, backup):
+    for module in MODULES:
         module.register(root)
     return root
 
@@ -29,6 +56,10 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        print(f"gomeet: {named}{error.strerror or error}.", file=sys.stderr)  # noqa: T201 -- as above
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     for pattern, blot in (
         (rf"/(calendar|unsubscribe)/{_REST}", rf"/\1/{_GAP}"),
         (r"(://)[^\s/?#@\"']*@", rf"\1{_GAP}@"),
-        (rf"(\b\w[\w+.-]{0, 20}://[^\s?\"'<>]+)\?{_REST}", rf"\1?{_GAP}"),
+        (rf"(\b\w[\w+.-]{{0,20}}://[^\s?\"'<>]+)\?{_REST}", rf"\1?{_GAP}"),
         (
             rf"\b((?:access_|refresh_)?token|key|secret|password)(['\"]?\s*[=:]\s*['\"]?){_REST}",
             rf"\1\2{_GAP}",

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from fastapi import FastAPI
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from app.api import calendar, choices, events, health, me, problems, sources
@@ -14,6 +15,7 @@ from app.api.schemas import Problem
 from app.schedule import ticking
 from app.services.resources import Resources
 
+WEB = files("app") / "web"
 DESCRIPTION = """Finds the public events where a job seeker will meet people who hire."""
 
 
@@ -25,7 +27,7 @@ def create_app(world: Resources) -> FastAPI:
         version="1",
         description=DESCRIPTION,
         lifespan=_lifespan,
-        docs_url="/docs" if docs else None,
+        docs_url=None,  # FastAPI's loads its scripts from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json" if docs else None,
         redirect_slashes=False,  # the address to redirect to would hold a token, and a foreign host
@@ -37,11 +39,17 @@ def create_app(world: Resources) -> FastAPI:
     for module in (events, choices, me, sources):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health.router)
+    if docs:
+        app.add_api_route("/docs", _docs, include_in_schema=False)
     problems.install(app)
     # Not mounted: a mount at "/" would answer for every route that exists for another method.
-    app.router.default = StaticFiles(directory=str(files("app") / "web"), html=True)
+    app.router.default = StaticFiles(directory=str(WEB), html=True)
     app.add_middleware(Edge)
     return app
+
+
+async def _docs() -> FileResponse:
+    return FileResponse(str(WEB / "docs.html"))
 
 
 @asynccontextmanager

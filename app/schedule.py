@@ -32,6 +32,7 @@ class Clock:
     def __init__(self, world: Resources) -> None:
         self._world = world
         self._work: set[asyncio.Task[None]] = set()
+        self._stopping = False
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -52,6 +53,7 @@ class Clock:
 
     async def stop(self, patience: float = 20.0) -> None:
         """Stop ticking and wait, `patience` seconds at most, for what was begun."""
+        self._stopping = True
         self._scheduler.shutdown(wait=False)
         if self._work:
             await asyncio.wait(self._work, timeout=patience)
@@ -73,7 +75,11 @@ class Clock:
         task = asyncio.ensure_future(_done(work))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
-        await asyncio.shield(task)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not self._stopping:  # else the work goes on, and `stop` waits for it
+                raise
 
 
 async def _done(work: Awaitable[object]) -> None:

@@ -3,8 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from app.errors import Invalid
 
 
 class Settings(BaseSettings):
@@ -57,5 +59,12 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises Invalid naming the one that does not fit."""
+    try:
+        return Settings()
+    except ValidationError as error:  # its own text would repeat the value, which may be a secret
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        raise Invalid(f"The setting GOMEET_{name} does not fit: {first['msg']}.", name) from None
+    except SettingsError as error:
+        raise Invalid(f"{error}: write it as JSON, such as [80, 443].") from None

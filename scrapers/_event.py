@@ -84,7 +84,10 @@ def read_events(
     title: str = "",
     follow: tuple[Request, ...] = (),
 ) -> Parsed:
-    """The distinct event nodes of a document to what a scraper gives."""
+    """The distinct event nodes of a document to what a scraper gives.
+
+    `problems` are those met before; a component that was lost there counts as well.
+    """
     pairs = [(f"{item.place} {_label(item.node)}".strip(), item) for item in found[:MAX_LISTINGS]]
     total = 0
 
@@ -102,7 +105,7 @@ def read_events(
         listings=tuple(kept[:MAX_LISTINGS]),
         problems=(*(problems or ()), *bad),
         follow=follow,
-        components=len(found),
+        components=len(found) + sum(problem.lost for problem in problems or ()),
         title=title,
         truncated=max(len(found), len(kept)) > MAX_LISTINGS or is_cut(page.document),
     )

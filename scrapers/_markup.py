@@ -75,9 +75,9 @@ def read_items(tree: HtmlElement, syntax: Syntax) -> list[Node]:
     return top
 
 
-def _elements(tree: HtmlElement, syntax: Syntax) -> list[etree._Element]:
+def _elements(tree: HtmlElement, syntax: Syntax) -> list[HtmlElement]:
     found = tree.xpath(f"descendant-or-self::*[@{syntax.property} or @{syntax.item}]")
-    return cast("list[etree._Element]", found)
+    return cast("list[HtmlElement]", found)
 
 
 def _owner(element: HtmlElement, owners: dict[etree._Element, Node]) -> Node | None:

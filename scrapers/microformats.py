@@ -16,7 +16,7 @@ from scrapers._html import base_url, html_tree, inner_html, is_html, title_of, w
 from scrapers._markup import marks_events
 from scrapers._nodes import Found, Node
 from scrapers._text import one_line
-from scrapers.base import Document, Parsed
+from scrapers.base import Document, Parsed, Problem, read_each
 
 MAX_ROOTS = 2000
 MAX_ROOT_CHARS = 200_000
@@ -62,35 +62,36 @@ def parse(document: Document) -> Parsed:
     """
     tree = html_tree(document)
     base = base_url(tree, document)
-    found = find(tree, base)
-    parsed = read_events(found, Page(document, base, own_url=document.url), title=title_of(tree))
+    found, problems = find(tree, base)
+    page = Page(document, base, own_url=document.url)
+    parsed = read_events(found, page, problems=problems, title=title_of(tree))
     return replace(parsed, truncated=parsed.truncated or len(found) >= MAX_ROOTS)
 
 
-def find(tree: HtmlElement, base: str) -> list[Found]:
-    """The events of a page's microformats as schema.org nodes."""
-    return [
-        Found(node, syntax="microformat", place=f"{'h-event' if new else 'vevent'} {number}")
-        for number, (root, new) in enumerate(_roots(tree), start=1)
-        for node in _read_root(root, base, new=new)
-    ]
+def find(tree: HtmlElement, base: str) -> tuple[list[Found], list[Problem]]:
+    """The events of a page's microformats as schema.org nodes, and the roots that are unreadable."""
+    roots = ((place, (place, root)) for place, root in _roots(tree))
+    return read_each(roots, lambda named: _read_root(*named, base))
 
 
-def _roots(tree: HtmlElement) -> Iterator[tuple[HtmlElement, bool]]:
-    """Outermost event roots, and whether each is of microformats2."""
-    count = 0
+def _roots(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """The outermost event roots, each with a name for it."""
+    number = 0
     inside: HtmlElement | None = None
     for element in with_class(tree, *_ROOTS):
-        classes = (element.get("class") or "").split()
-        if count >= MAX_ROOTS:
+        if number >= MAX_ROOTS:
             return
-        if inside is not None and inside in element.iterancestors():
-            continue
-        inside, count = element, count + 1
-        yield element, "h-event" in classes
+        if inside is None or inside not in element.iterancestors():
+            inside, number = element, number + 1
+            yield f"{'h-event' if _is_new(element) else 'vevent'} {number}", element
 
 
-def _read_root(root: HtmlElement, base: str, *, new: bool) -> Iterator[Node]:
+def _is_new(root: HtmlElement) -> bool:
+    return "h-event" in (root.get("class") or "").split()
+
+
+def _read_root(place: str, root: HtmlElement, base: str) -> Iterator[Found]:
+    new = _is_new(root)
     _mend_value_titles(root)
     if not new:
         _modernize(root)
@@ -98,9 +99,9 @@ def _read_root(root: HtmlElement, base: str, *, new: bool) -> Iterator[Node]:
     for item in parsed["items"]:
         if "h-event" in item["type"]:
             node = _node(item["properties"])
-            if not new:
-                node["endDayIncluded"] = False  # hCalendar takes DTEND from RFC 5545
-            yield node
+            # hCalendar takes DTEND from RFC 5545, where the last day is not included.
+            node["endDayIncluded"] = new
+            yield Found(node, syntax="microformat", place=place)
 
 
 def _modernize(root: HtmlElement) -> None:

@@ -16,7 +16,7 @@ from lxml import etree
 from scrapers._dates import read_moment
 from scrapers._event import Page, read_events
 from scrapers._feed_dates import Said, from_elements, from_markup, from_text, from_title
-from scrapers._html import absolute, local_name, root_name, xml_text, xml_tree
+from scrapers._html import absolute, is_cut, local_name, root_name, xml_text, xml_tree
 from scrapers._nodes import Found, Node
 from scrapers._text import one_line, plain
 from scrapers.base import Document, Parsed, ParseError, Problem, Request
@@ -65,22 +65,21 @@ def parse(document: Document) -> Parsed:
     about_events = _is_about_events(channel, document)
     items = list(_items(root))
     dated: list[Found] = []
-    undated: list[tuple[str, Item]] = []
+    undated: list[Problem] = []
+    links: list[str] = []
     for number, element in enumerate(items[:MAX_ITEMS], start=1):
         item = Item.read(element, document)
         said = item.when(about_events=about_events)
         if said is not None:
             dated.append(Found(item.node(said), place=f"item {number}", notes=said.notes))
         elif about_events or item.is_about_event():
-            undated.append((f"item {number} '{item.title[:60]}'", item))
-    parsed = read_events(dated, Page(document, document.url), title=_title(channel))
+            undated.append(_no_date(f"item {number} '{item.title[:60]}'"))
+            links.append(item.link)
+    page = Page(document, document.url)
     return replace(
-        parsed,
-        components=parsed.components + len(undated),
-        problems=(*parsed.problems, *(_no_date(place) for place, _ in undated)),
-        follow=_pages(item.link for _, item in undated),
+        read_events(dated, page, problems=undated, title=_title(channel), follow=_pages(links)),
         refresh_seconds=_refresh_seconds(channel),
-        truncated=parsed.truncated or len(items) > MAX_ITEMS,
+        truncated=len(items) > MAX_ITEMS or is_cut(document),
         complete=_is_complete(document),
     )
 

@@ -37,17 +37,18 @@ def parse(document: Document) -> Parsed:
     tree = html_tree(document)
     base = base_url(tree, document)
     graph, problems = _blocks(tree)
+    marked, lost = microformats.find(tree, base)
     found = merged(
         [
             *find_events(graph, "JSON-LD"),
             *find_events(read_items(tree, MICRODATA), "microdata"),
             *find_events(read_items(tree, RDFA), "RDFa"),
-            *microformats.find(tree, base),
+            *marked,
         ]
     )
     follow = (*next_page(tree, base), *(() if found else _listed(graph, base)))
     page = Page(document, base, index_by_id(graph), document.url)
-    return read_events(found, page, problems=problems, title=title_of(tree), follow=follow)
+    return read_events(found, page, problems=problems + lost, title=title_of(tree), follow=follow)
 
 
 def _is_json_ld(document: Document) -> bool:

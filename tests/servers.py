@@ -100,7 +100,6 @@ class Server:
 
     routes: Mapping[str, Behaviour] | Behaviour
     tls: ssl.SSLContext | None = None
-    handshakes: bool = True  # False: accept and never complete TLS
     connections: int = 0
     requests: list[Request] = field(default_factory=list)
     at_once: int = 0
@@ -112,6 +111,7 @@ class Server:
         self._started = threading.Event()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._handlers: set[asyncio.Task[None]] = set()
         self._names: dict[ssl.SSLObject, str | None] = {}
 
     def __enter__(self) -> Self:
@@ -142,23 +142,25 @@ class Server:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        tls = self.tls if self.handshakes else None
-        if tls:
-            tls.sni_callback = self._note_name
-        server = await asyncio.start_server(self._handle, "127.0.0.1", 0, ssl=tls)
+        if self.tls:
+            self.tls.sni_callback = self._note_name
+        server = await asyncio.start_server(self._handle, "127.0.0.1", 0, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._stop.wait()
         server.close()
-        for _ in range(5):  # connections just accepted get their handler, which closes them
-            await asyncio.sleep(0)
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
+        for handler in self._handlers:
+            handler.cancel()
+        if others := asyncio.all_tasks() - {asyncio.current_task()}:  # connections just accepted
+            await asyncio.wait(others, timeout=2)
 
     def _note_name(self, tls: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
         self._names[tls] = name
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        handler = asyncio.current_task()
+        assert handler
+        self._handlers.add(handler)
         self.connections += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -168,6 +170,7 @@ class Server:
             pass
         finally:
             self.at_once -= 1
+            self._handlers.discard(handler)
             writer.transport.abort() if self._stop.is_set() else writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -216,7 +216,8 @@ class MeOut(Sent):
 
 
 class ProfileBody(Received):
-    """The profile, both ways; fields as in `app.model.user.Profile`."""
+    """What you tell us of yourself. Home in degrees (WGS 84), money in whole cents of `currency`
+    a week, `digest_weekday` 1 (Monday) to 7, `digest_hour` local."""
 
     home_name: ShortText = ""
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None

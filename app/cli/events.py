@@ -7,10 +7,11 @@ import typer
 
 from app.cli.world import console, now, print_json, print_table, world
 from app.errors import Invalid, NotFound
-from app.model.user import Profile
+from app.model.user import Profile, User
 from app.publish import wording
 from app.services import digest, merge, rank
 from app.store import users
+from app.store.database import Session
 
 
 def register(root: typer.Typer) -> None:
@@ -29,9 +30,8 @@ def events(
 ) -> None:
     """Show what lies ahead, most promising first."""
     with world() as found, found.database.read() as session:
-        everybody = users.every(session)
-        person = digest.find_user(session, user) if user else next(iter(everybody), None)
-        profile = person.profile if person else Profile()
+        person = person_of(session, user)
+        profile = person.profile
         point = _point(near) if near else _home(profile)
         query = rank.Query(
             since=now(),
@@ -41,8 +41,6 @@ def events(
         )
         ranking = rank.rank(found.catalog.at(session, now()), profile, query)
         page, _ = ranking.page(None, 0, limit)
-        if person is None:
-            raise NotFound("There is no account yet; make one with `gomeet user add`.")
         items = rank.suggestions(session, person.id, profile, list(page))
     if as_json:
         for item in items:
@@ -60,6 +58,15 @@ def unmerge(
     with world() as found, found.database.write() as session:
         event_id = merge.split(session, listing, now())
     console.print(f"It is an event of its own now: {event_id}")
+
+
+def person_of(session: Session, address: str) -> User:
+    """The person of this address, or the first where none is named. Raises NotFound."""
+    if address:
+        return digest.find_user(session, address)
+    for person in users.every(session):
+        return person
+    raise NotFound("There is no account yet; make one with `gomeet user add`.")
 
 
 def _row(item: rank.Suggestion) -> tuple[object, ...]:

@@ -85,7 +85,7 @@ def _print_json(_target: str, name: str | None, parsed: Parsed) -> None:
         "listings": len(parsed.listings),
         "problems": [_problem(problem) for problem in parsed.problems],
     }
-    typer.echo(msgspec.json.encode(summary), err=True)
+    typer.echo(msgspec.json.encode(summary).decode(), err=True)
 
 
 def line(listing: Listing) -> dict[str, object]:

@@ -1,9 +1,9 @@
-"""`gomeet score`, `gomeet explain`, `gomeet evaluate`: judging records in files, no database."""
+"""`gomeet score` and `gomeet evaluate`: judging records in files, no database."""
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import msgspec
 import typer
@@ -23,7 +23,7 @@ RecordsFile = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-_ANYBODY = Profile()
+ANYBODY = Profile()
 _FAULTY = 2
 
 
@@ -31,7 +31,6 @@ def register(root: typer.Typer) -> None:
     """Add the commands to the root of the command line."""
     root.command("score")(score)
     root.command("evaluate")(evaluate_file)
-    root.command("explain")(explain_record)
 
 
 def score(file: RecordsFile, json: AsJson = False) -> None:
@@ -40,27 +39,11 @@ def score(file: RecordsFile, json: AsJson = False) -> None:
     Unreadable lines are named on standard error and the others still scored; then the exit
     status is 2.
     """
-    lines = _Lines(file)
+    lines = Lines(file)
     for record, event in lines:
-        found = explain(understand(event), _ANYBODY)
+        found = explain(understand(event), ANYBODY)
         print(_as_json(record, found) if json else _as_text(record, found))
     lines.finish()
-
-
-def explain_record(
-    event_id: Annotated[str, typer.Argument(metavar="EVENT_ID", help="The id of the record.")],
-    file: Annotated[Path, typer.Option("--file", help="Records, one JSON object a line.")],
-    json: AsJson = False,
-) -> None:
-    """Explain the score of one record: every part of it, adding up to the number shown."""
-    lines = _Lines(file)
-    for record, event in lines:
-        if record.id == event_id:
-            found = explain(understand(event), _ANYBODY)
-            print(_as_json(record, found) if json else _as_story(record, found))
-            return
-    lines.finish()
-    _fail(f"{file} holds no record with the id {event_id!r}; look at its `id` fields.")
 
 
 def evaluate_file(
@@ -71,11 +54,11 @@ def evaluate_file(
     ] = None,
 ) -> None:
     """Measure the scores against judged records, beside simple baselines (SCORING.md 12)."""
-    lines = _Lines(file)
+    lines = Lines(file)
     pairs = list(lines)
     if not pairs:
         lines.finish()
-        _fail(f"{file} holds no records, so there is nothing to measure.")
+        fail(f"{file} holds no records, so there is nothing to measure.")
     events = [event for _, event in pairs]
     found = [understand(event) for event in events]
     report = evaluate([record for record, _ in pairs], events, found)
@@ -88,7 +71,7 @@ def evaluate_file(
     lines.finish()
 
 
-class _Lines:
+class Lines:
     """The readable records of a file in order; remembers the faulty lines for the exit status."""
 
     def __init__(self, file: Path) -> None:
@@ -101,7 +84,7 @@ class _Lines:
                 for number, line in enumerate(lines, start=1):
                     yield from self._read(number, line)
         except OSError as error:
-            _fail(f"{self.file} cannot be read: {error.strerror}.")
+            fail(f"{self.file} cannot be read: {error.strerror}.")
 
     def _read(self, number: int, line: bytes) -> Iterator[tuple[Record, Event]]:
         if not line.strip():
@@ -119,14 +102,19 @@ class _Lines:
             raise typer.Exit(_FAULTY)
 
 
-def _fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
+    """Say what is wrong with the input, and end with status 2."""
     print(sentence, file=sys.stderr)
     raise typer.Exit(_FAULTY)
 
 
 def _as_json(record: Record, found: Score) -> str:
-    line = {
-        "id": record.id,
+    return msgspec.json.encode({"id": record.id, **as_object(found)}).decode()
+
+
+def as_object(found: Score) -> dict[str, object]:
+    """A score for anybody as a JSON object: numbers, reasons and advice."""
+    return {
         "any_field": round(found.any_field, 6),
         "low": round(found.low, 6),
         "high": round(found.high, 6),
@@ -138,19 +126,11 @@ def _as_json(record: Record, found: Score) -> str:
         "reasons": found.reasons,
         "advice": found.advice,
     }
-    return msgspec.json.encode(line).decode()
 
 
 def _as_text(record: Record, found: Score) -> str:
     note = " · job-seeker circle" if found.circle >= 0.5 else ""
     return f"{reasons.percent(found.any_field):>13}  {found.kind:<22}  {record.title}{note}"
-
-
-def _as_story(record: Record, found: Score) -> str:
-    parts = reasons.lines(found.start_points, found.reasons)
-    likely = f"{100 * found.low:.0f}–{100 * found.high:.0f} %"
-    ending = f"   likely range {likely}, {found.confidence} listing, kind {found.kind}"
-    return "\n".join([record.title, *parts, ending, f"   {found.advice}"])
 
 
 def _figure(value: Figure) -> str:
@@ -210,6 +190,6 @@ def _plot(report: Report, folder: Path) -> None:
     try:
         from app.cli.plots import draw
     except ImportError:
-        _fail("Plots need matplotlib: install it (pip install matplotlib) or leave out --plots.")
+        fail("Plots need matplotlib: install it (pip install matplotlib) or leave out --plots.")
     else:
         draw(report, folder)

@@ -20,7 +20,7 @@ def register(root: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The feeds that are polled.")
     group.command("add")(add)
     group.command("list")(show)
-    group.command("check")(show)
+    group.command("check")(check)
     group.command("pause")(pause)
     group.command("resume")(resume)
     group.command("remove")(remove)
@@ -66,6 +66,15 @@ def show(
         (item.row.name, item.health.state, item.upcoming, item.health.message) for item in overviews
     ]
     print_table("Sources", ("name", "state", "coming", "what it means"), rows)
+
+
+def check(source: Source) -> None:
+    """Read a source now, and say how it is and what in it could not be read."""
+    with world() as found:
+        with found.database.read() as session:
+            source_id = find(session, source)
+        poll_now(found, [source_id])
+        _print(found, source_id)
 
 
 def pause(source: Source) -> None:
@@ -119,7 +128,9 @@ def _line(item: sources.Overview) -> dict[str, object]:
         "trust": row.trust,
         "state": item.health.state,
         "message": item.health.message,
+        "paused": row.paused,
         "events": item.upcoming,
+        "last_polled_at": row.last_polled_at,
         "next_due_at": row.next_due_at,
         "problems": [{"place": p.place, "code": p.code, "cause": p.cause} for p in item.problems],
     }

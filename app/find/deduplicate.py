@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
+from itertools import pairwise
 
 from app.find.likeness import Features, Sketch, features, sketch
 from app.find.words import BESIDE, CLOSURES, SPORTS, WITHIN, title_weight
@@ -23,6 +24,7 @@ _COEFFICIENTS = tuple(float(_MODEL["coefficients"][name]) for name in Features._
 MERGE_FROM: float = _MODEL["merge_from"]
 # What a guard holds apart is not called probable, even where the model alone would.
 _GUARDED = 0.5
+_TEXT_WORDS = 5  # as many words of a text make a mark of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +104,29 @@ def identical(a: Sketch, b: Sketch) -> bool:
 def block_keys(listing: Listing) -> set[str]:
     """Keys of which two listings share at least one if they may be the same happening.
 
-    The local date with each telling word of the title, with the venue and start, or the link. A
-    start in the small hours also stands for the evening before, which a wrong zone makes of it.
+    The local date with each telling word of the title and each pair of common ones, the street,
+    the event's own page, and the words of the text. A start in the small hours also stands for the
+    evening before, which a wrong zone makes of it.
     """
     own = sketch(listing)
     days = [own.local_date]
     if own.clock is not None and own.clock < 8 * 60:
         days.append(own.local_date - timedelta(days=1))
-    telling = {word for word in own.words if title_weight(word) == 1.0} or {own.title}
-    marks = {f"w:{word}" for word in telling}
-    marks |= {f"v:{word}" for word in (own.venue.street or own.venue.short,) if word}
+    return {f"{day.isoformat()} {mark}" for day in days for mark in _marks(own)}
+
+
+def _marks(own: Sketch) -> set[str]:
+    ordered = [word for word in own.title.split() if word in own.words]
+    telling = {word for word in ordered if title_weight(word) == 1.0}
+    marks = {f"w:{word}" for word in telling or own.words or {own.title}}
+    marks |= {f"w:{one} {two}" for one, two in pairwise(ordered) if not {one, two} & telling}
+    if own.venue.street or own.venue.short:
+        marks.add(f"v:{own.venue.street or own.venue.short}")
     if own.link:
         marks.add(f"l:{own.link}")
-    return {f"{day.isoformat()} {mark}" for day in days for mark in marks}
+    if len(own.text) >= _TEXT_WORDS:
+        marks.add(f"t:{' '.join(sorted(own.text)[:_TEXT_WORDS])}")
+    return marks
 
 
 def probability(found: Features) -> float:
@@ -127,6 +139,7 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
     """Why two listings are not merged however alike they look (CASES D4, D5)."""
     known_time = found.start_equal + found.start_near + found.start_slipped + found.start_unknown
     evidence = max(found.venue_same, found.text_same, found.link_same)
+    common = found.title_telling < 1 / 3
     different = a.words ^ b.words
     sports = a.words & SPORTS, b.words & SPORTS
     checks = (
@@ -141,7 +154,8 @@ def guards(a: Sketch, b: Sketch, found: Features) -> tuple[str, ...]:
             found.title_cover < 0.75 and found.venue_same < 0.5 and found.copied < 0.8,
             "each title names something else, and no common place",
         ),
-        (found.title_telling < 1 / 3 and evidence < 0.7, "a common title, and no common place"),
+        (common and evidence < 0.7, "a common title, and no common place"),
+        (common and found.title_cover < 0.9 and found.copied < 0.7, "only common words are shared"),
     )
     return tuple(words for holds, words in checks if holds)
 

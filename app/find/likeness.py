@@ -92,10 +92,7 @@ def features(a: Sketch, b: Sketch) -> Features:
     words_a, words_b = _spelled_out(a, b), _spelled_out(b, a)
     shared = total(words_a & words_b, title_weight) or (COMMON if a.title == b.title else 0.0)
     venue = _venue(a, b)
-    apart = venue is not None and venue < 0.5
-    left_a = _left_over(words_a - words_b, a, b, apart=apart)
-    left_b = _left_over(words_b - words_a, b, a, apart=apart)
-    least, most = min(left_a, left_b), max(left_a, left_b)
+    least, most = _left_over(words_a, words_b, a, b, together=venue is not None and venue >= 0.5)
     equal, near, slipped, unknown = _times(a, b)
     text, link = _overlap(a.text, b.text), float(bool(a.link) and a.link == b.link)
     return Features(
@@ -135,16 +132,23 @@ def event_link(url: str, title: Iterable[str]) -> str:
     return f"{host.casefold()}/{page}" if named or _OWN_NUMBER.search(page) else ""
 
 
-def _left_over(words: frozenset[str], a: Sketch, b: Sketch, *, apart: bool) -> float:
-    """Weight of those words that only the title of `a` has and nothing explains.
+def _left_over(
+    words_a: frozenset[str], words_b: frozenset[str], a: Sketch, b: Sketch, *, together: bool
+) -> tuple[float, float]:
+    """Weights of the words that only one title has and nothing explains: the lesser, the greater.
 
-    Titles name the place, and often what the other listing puts into its host or its text. Where
-    the places are `apart`, naming one's own explains nothing: "Quincy Library Book Club".
+    A title names the place, and often what the other listing puts into its host or its text.
+    Naming one's own place does not explain what both titles have for themselves, unless they are
+    `together` at one: "Cleanup: Larson Park" is not "Cleanup: Maxwell Farm".
     """
-    explained = b.venue.name | b.venue.town | b.host | b.text
-    if not apart:
-        explained |= a.venue.name | a.venue.town
-    return total(words - explained, title_weight)
+    only_a = words_a - words_b - b.venue.name - b.venue.town - b.host - b.text
+    only_b = words_b - words_a - a.venue.name - a.venue.town - a.host - a.text
+    placed_a = total(only_a - a.venue.name - a.venue.town, title_weight)
+    placed_b = total(only_b - b.venue.name - b.venue.town, title_weight)
+    if together:
+        return min(placed_a, placed_b), max(placed_a, placed_b)
+    least = min(total(only_a, title_weight), total(only_b, title_weight))
+    return least, max(placed_a, placed_b, least)
 
 
 def _spelled_out(a: Sketch, b: Sketch) -> frozenset[str]:

@@ -154,7 +154,7 @@ class Client:
         try:
             return read_url(url, self.policy)
         except Invalid as error:
-            raise failure("blocked", f"address refused: {error}") from error
+            raise failure("refused", f"address refused: {error}") from error
 
     def _redirected(self, target: Target, answer: "_Answer") -> Target:
         try:
@@ -165,7 +165,7 @@ class Client:
     async def _ask_robots(self, target: Target, now: datetime) -> None:
         load = partial(self._load_robots, now)
         if not await self._robots.allow(target.origin, target.url, load):
-            raise failure("robots", target.host)
+            raise failure("robots", f"{target.host}: robots.txt")
 
     async def _load_robots(self, now: datetime, url: str) -> bytes:
         request = FetchRequest(url, now, accept="text/plain")

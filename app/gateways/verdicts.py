@@ -25,13 +25,16 @@ _MESSAGES = {
 }
 _REFUSING = frozenset({401, 402, 403, 407, 451})
 _PASSING = frozenset({408, 425, 429})  # these statuses pass, as all of 5xx do
-_ROBOTS = "The source's robots.txt asks programs not to read this address."
+_OURS = {  # it is we who do not ask
+    "robots": "The source's robots.txt asks programs not to read this address.",
+    "refused": "This address may not be fetched.",
+}
 
 
 def failure(outcome: str, detail: str, retry_after: float | None = None) -> FetchError:
-    """A FetchError with the outcome's one message; `robots` is `blocked` with its own."""
-    if outcome == "robots":
-        return FetchError("blocked", _ROBOTS, detail=f"{detail}: robots.txt")
+    """A FetchError with the outcome's one message; `robots` and `refused` are kinds of `blocked`."""
+    if outcome in _OURS:
+        return FetchError("blocked", _OURS[outcome], detail=detail)
     return FetchError(outcome, _MESSAGES[outcome], detail=detail, retry_after=retry_after)
 
 

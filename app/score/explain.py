@@ -143,6 +143,7 @@ def _reasons(event: Understanding, slopes: Array, personal: Personal) -> Iterabl
         if part.signal == "form.rounds":
             points += spread * float(slopes[_SPREAD].sum())
         yield reasons.signal_reason(part.signal, "form", points, part.phrase, part.basis)
+    yield from _learned_reasons(event, slopes)
     yield from _plain_reasons(event, slopes)
     for name, says, coordinate, distance in personal:
         yield reasons.plain_reason(name, float(np.sum(slopes[coordinate] * distance)), says)
@@ -154,6 +155,17 @@ def _kind_reasons(event: Understanding, slopes: Array) -> Iterable[Reason]:
     talks = float(slopes[_TALKS] @ [room.kind_talks for room in event.rooms])
     yield reasons.kind_share_reason(row, share)
     yield reasons.kind_talks_reason(row, talks)
+
+
+def _learned_reasons(event: Understanding, slopes: Array) -> Iterable[Reason]:
+    """What was learned, one reason for the share and the talk of the same words."""
+    share, talks = float(slopes[_SHARE].sum()), float(slopes[_TALKS].sum())
+    points: dict[str, float] = {}
+    for slope, pieces in ((share, event.learned_share), (talks, event.learned_talks)):
+        for piece in pieces:
+            points[piece.phrase] = points.get(piece.phrase, 0.0) + slope * piece.value
+    for phrase, moved in points.items():
+        yield reasons.learned_reason(phrase, moved)
 
 
 def _plain_reasons(event: Understanding, slopes: Array) -> Iterable[Reason]:

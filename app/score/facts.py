@@ -21,6 +21,7 @@ FAMILIES_OF_CUES = (
     "access",
     "form",
     "circle",
+    "hints",
 )
 
 _MONEY = re.compile(r"\$\s?(\d{1,4})(?:\.\d\d)?(?![\d,])(?!\s?(?:million|billion|[kKmM]\b))")

@@ -112,8 +112,8 @@ def seniority_fit(at: Lens, executives: npt.NDArray[np.bool_]) -> Array:
     return np.where(executives, max(raised, at.seniority), at.seniority)
 
 
-def interest_shift(at: Lens, interests: Masks) -> Array:
-    """Log of the factor on new conversations: who enjoys the subject stays and talks."""
+def interest_factor(at: Lens, interests: Masks) -> Array:
+    """Factor on new conversations: who enjoys the subject stays and talks."""
     liked = (interests & at.likes) != 0
     disliked = (interests & at.dislikes) != 0
-    return np.where(liked, np.log(LIKED), 0.0) + np.where(disliked, np.log(DISLIKED), 0.0)
+    return np.where(liked, LIKED, 1.0) * np.where(disliked, DISLIKED, 1.0)

@@ -77,6 +77,14 @@ def kind_talks_reason(kind: Kind, points: float) -> Reason:
     return Reason("kind", "kind.talks", points, quoted(says, "", kind.basis), "", kind.basis)
 
 
+def learned_reason(phrase: str, points: float) -> Reason:
+    """What judged listings with the same words taught, or with the same wording as a whole."""
+    better = "better" if points >= 0 else "worse"
+    what = "such words" if phrase else "such wording, place and hour"
+    says = f"rooms with {what} were judged {better} than the rules say"
+    return Reason("learned", "learned.words", points, quoted(says, phrase, "L"), phrase, "L")
+
+
 def plain_reason(family: str, points: float, says: str, phrase: str = "") -> Reason:
     """A reason that no signal stands behind (hours, evidence, entry, circle, fit)."""
     words = f"{says}: “{phrase}”" if phrase else says
@@ -115,9 +123,9 @@ def lines(start: float, reasons: Sequence[Reason]) -> list[str]:
     """An explanation as lines of text whose whole points add up; parts of no point are left out."""
     first, rest = whole_points(start, [reason.points for reason in reasons])
     shown = [
-        f"{points:+d}  {reason.text}"
+        f"{points:+3d}  {reason.text}"
         for points, reason in zip(rest, reasons, strict=True)
         if points
     ]
     total = first + sum(rest)
-    return [f"{first}  an average public event", *shown, f"= {total} %"]
+    return [f"{first:3d}  an average public event", *shown, f"={total:2d} %"]

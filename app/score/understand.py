@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
 from math import log
 
 import numpy as np
 
-from app.model.event import Event
+from app.model.event import KINDS, Event
 from app.score import circle, kind, person
 from app.score.chance import (
     BASE_SHARE,
@@ -21,12 +23,13 @@ from app.score.chance import (
     logit,
 )
 from app.score.facts import Facts, read
+from app.score.learned import Coefficients, Correction, coefficients, correct
 from app.score.signals import FORM_SIGNALS, SHARE_SIGNALS, Signal
 from app.score.signals.time import WORK_KINDS
 from app.score.understanding import FAMILIES, Part, Room, Understanding
 from scrapers.base import EventStatus
 
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 
 IN_FAMILY, ACROSS = 0.6, 0.2  # ρ: correlation of cues in a family, and of families (4.2)
 LEAST_PROBABILITY = 0.05  # kinds less likely than this are left out of the mean
@@ -47,21 +50,23 @@ _SENSITIVE = re.compile(
 )
 
 
-def understand(event: Event) -> Understanding:
-    """Read one event. Pure: the same event gives the same understanding, on any day."""
+def understand(event: Event, known: Coefficients | None = None) -> Understanding:
+    """Read one event. Pure: the same event gives the same understanding, on any day.
+
+    `known` are the learned coefficients, by default those that are shipped.
+    """
     facts = read(event)
-    parts = _parts(SHARE_SIGNALS, facts)
-    form = _parts(FORM_SIGNALS, facts)
-    evidence = kind.points(facts)
-    rooms = tuple(_rooms(facts, evidence, parts, form))
-    families = {part.family for part in parts}
-    weight = WEIGHT + WEIGHT_OF_FAMILY * (len(families) + bool(evidence.max() > 0.5))
+    learned = correct(facts, known or coefficients())
+    parts = share_parts(facts)
+    form = form_parts(facts)
+    evidence = kind.points(facts) + learned.kinds
+    rooms = tuple(_rooms(facts, evidence, parts, form, learned))
     log_odds, circle_phrase = circle.evidence(facts)
-    seeking = circle.probability(log_odds)
+    seeking = circle.probability(learned.circle_of(log_odds))
     entry, entry_phrase = _entry(event)
     sensitive = _SENSITIVE.search(event.name) is not None
     gate = circle.gate(seeking) * (SENSITIVE if sensitive else 1.0)
-    spread = ROUNDS_SPREAD if "form.rounds" in facts.hits else SPREAD
+    weight, spread = evidence_weight(facts, parts), spread_of(facts)
     found = max(rooms, key=lambda room: room.probability).kind
     return Understanding(
         model=MODEL_VERSION,
@@ -69,13 +74,15 @@ def understand(event: Event) -> Understanding:
         rooms=rooms,
         parts=parts,
         form=form,
+        learned_share=learned.share,
+        learned_talks=learned.talks,
         weight=weight,
         spread=spread,
         entry=entry,
         gate=gate,
         circle=seeking,
         any_field=_any_field(rooms, weight, spread, entry * gate),
-        circle_phrase=circle_phrase,
+        circle_phrase=circle_phrase or learned.circle_phrase,
         withheld=_withheld(seeking, sensitive=sensitive, entry=entry),
         entry_phrase=entry_phrase,
         executives="audience.founders" in facts.hits,
@@ -84,6 +91,27 @@ def understand(event: Event) -> Understanding:
         trades=person.mask(facts, "trade", "fields"),
         interests=person.mask(facts, "interests", "interests"),
     )
+
+
+def share_parts(facts: Facts) -> tuple[Part, ...]:
+    """The evidence of the cue tables for the share who hire."""
+    return _parts(SHARE_SIGNALS, facts)
+
+
+def form_parts(facts: Facts) -> tuple[Part, ...]:
+    """The evidence of the cue tables for the number of conversations."""
+    return _parts(FORM_SIGNALS, facts)
+
+
+def evidence_weight(facts: Facts, parts: tuple[Part, ...]) -> float:
+    """m: what the listing tells, by the number of families with evidence (4.1)."""
+    recognised = any(f"kinds.{name}" in facts.hits for name in KINDS)
+    return WEIGHT + WEIGHT_OF_FAMILY * (len({part.family for part in parts}) + recognised)
+
+
+def spread_of(facts: Facts) -> float:
+    """k: timed rounds make conversations even."""
+    return ROUNDS_SPREAD if "form.rounds" in facts.hits else SPREAD
 
 
 def _withheld(seeking: float, *, sensitive: bool, entry: float) -> str:
@@ -97,20 +125,25 @@ def _withheld(seeking: float, *, sensitive: bool, entry: float) -> str:
 def _parts(signals: Iterable[Signal], facts: Facts) -> tuple[Part, ...]:
     """The signals that apply, each damped among its own family (4.2)."""
     found = [(signal, phrase) for signal in signals if (phrase := signal.applies(facts))]
-    values = np.array([signal.log_ratio for signal, _ in found])
-    families = np.array([signal.family for signal, _ in found])
-    for family in set(families):
-        inside = families == family
+    found.sort(key=lambda each: each[0].family)
+    parts: list[Part] = []
+    for family, same in groupby(found, key=lambda each: each[0].family):
+        cues = list(same)
         rho = ACROSS if family == "form" else IN_FAMILY
-        values[inside] = damped(values[inside], rho)
-    return tuple(
-        Part(signal.id, signal.family, float(value), signal.deviation, phrase, signal.basis)
-        for (signal, phrase), value in zip(found, values, strict=True)
-    )
+        values = damped([signal.log_ratio for signal, _ in cues], rho)
+        parts += [
+            Part(signal.id, family, value, signal.deviation, phrase, signal.basis)
+            for (signal, phrase), value in zip(cues, values, strict=True)
+        ]
+    return tuple(parts)
 
 
 def _rooms(
-    facts: Facts, evidence: Array, parts: tuple[Part, ...], form: tuple[Part, ...]
+    facts: Facts,
+    evidence: Array,
+    parts: tuple[Part, ...],
+    form: tuple[Part, ...],
+    learned: Correction,
 ) -> Iterable[Room]:
     likely = kind.probabilities(evidence)
     chosen = [n for n in np.argsort(-likely) if likely[n] >= LEAST_PROBABILITY] or [
@@ -118,40 +151,69 @@ def _rooms(
     ]
     total = sum(likely[n] for n in chosen)
     for n in chosen:
-        yield _room(facts, kind.kind_table()[n], float(likely[n] / total), parts, form)
+        held = (learned.share_scale, learned.form_scale)
+        base = room(facts, kind.kind_table()[n], float(likely[n] / total), parts, form, held=held)
+        yield _corrected(base, int(n), learned)
 
 
-def _room(
+def room(
     facts: Facts,
     row: kind.Kind,
     probability: float,
     parts: tuple[Part, ...],
     form: tuple[Part, ...],
+    *,
+    held: tuple[float, float] = (1.0, 1.0),
 ) -> Room:
-    """The event as one of a kind: families damped together, then clipped (4.2)."""
-    sums = [sum(p.value for p in parts if p.family == family) for family in FAMILIES]
-    raw = np.array([row.share - logit(BASE_SHARE), *sums])
-    moved = damped(raw, ACROSS)
-    total = moved.sum()
-    scales = np.divide(moved, raw, out=np.ones_like(raw), where=raw != 0)
-    scales *= np.clip(total, -CLIP, CLIP) / total if abs(total) > CLIP else 1.0
-    form_sum, hours = sum(p.value for p in form), _hours_shift(facts, row)
-    talks = float(np.clip(row.talks + form_sum + hours, *np.log(TALKS_RANGE)))
-    talks = min(talks, log(_most_talks(facts)))
-    extra = form_sum + hours
-    form_scale = (talks - row.talks) / extra if abs(extra) > 1e-9 else 1.0
+    """The event as one of a kind by the tables alone: families damped, then clipped (4.2).
+
+    `held` is how much of the evidence of share and of form holds, by what was learned.
+    """
+    sums = dict.fromkeys(FAMILIES, 0.0)
+    for part in parts:
+        sums[part.family] += part.value
+    raw = [row.share - logit(BASE_SHARE), *sums.values()]
+    scales = _scales(raw, held[0])
+    hours = _hours_shift(facts, row)
+    extra = sum(p.value for p in form) + hours
+    talks = min(row.talks + held[1] * extra, log(_most_talks(facts)))
     return Room(
         kind=row.name,
         probability=probability,
-        share=logit(BASE_SHARE) + float((raw * scales).sum()),
+        share=logit(BASE_SHARE) + sum(a * b for a, b in zip(raw, scales, strict=True)),
         share_deviation=_deviation(row.share_deviation, parts, scales),
         talks=talks,
-        talks_deviation=float(np.hypot(row.talks_deviation, _root(p.deviation for p in form))),
-        kind_share=float(raw[0] * scales[0]),
+        talks_deviation=_root([row.talks_deviation, *(p.deviation for p in form)]),
+        kind_share=raw[0] * scales[0],
         kind_talks=row.talks - log(BASE_TALKS),
-        scales=tuple(float(each) for each in scales[1:]),
-        form_scale=form_scale,
+        scales=tuple(scales[1:]),
+        form_scale=(talks - row.talks) / extra if abs(extra) > 1e-9 else 1.0,
         hours=hours,
+    )
+
+
+def _scales(raw: list[float], held: float) -> list[float]:
+    """The factor of the kind and of each family: damped among each other, then clipped (4.2)."""
+    moved = damped(raw, ACROSS)
+    total = sum(moved)
+    kept = CLIP / abs(total) if abs(total) > CLIP else 1.0
+    factors = [kept * b / a if a else kept for a, b in zip(raw, moved, strict=True)]
+    return [factors[0], *(held * factor for factor in factors[1:])]
+
+
+def _corrected(base: Room, row: int, learned: Correction) -> Room:
+    """Add what was learned; conversations stay within their range, and the parts still add up."""
+    more = sum(piece.value for piece in learned.talks) + float(learned.kind_talks[row])
+    wanted = base.talks + more
+    talks = float(np.clip(wanted, *np.log(TALKS_RANGE)))
+    return replace(
+        base,
+        share=base.share
+        + sum(piece.value for piece in learned.share)
+        + float(learned.kind_share[row]),
+        talks=talks,
+        kind_share=base.kind_share + float(learned.kind_share[row]),
+        kind_talks=base.kind_talks + float(learned.kind_talks[row]) + (talks - wanted),
     )
 
 
@@ -159,9 +221,9 @@ def _root(values: Iterable[float]) -> float:
     return float(sum(value * value for value in values) ** 0.5)
 
 
-def _deviation(of_kind: float, parts: tuple[Part, ...], scales: Array) -> float:
+def _deviation(of_kind: float, parts: tuple[Part, ...], scales: list[float]) -> float:
     by_family = dict(zip(FAMILIES, scales[1:], strict=True))
-    return _root([of_kind * float(scales[0]), *(p.deviation * by_family[p.family] for p in parts)])
+    return _root([of_kind * scales[0], *(p.deviation * by_family[p.family] for p in parts)])
 
 
 def _hours_shift(facts: Facts, row: kind.Kind) -> float:

@@ -21,6 +21,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One learned contribution: what it moves by how much, and the listing's words behind it."""
+
+    value: float
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """The event if it is of this kind; `probability` says how likely that is.
 
@@ -58,6 +66,8 @@ class Understanding:
     rooms: tuple[Room, ...]
     parts: tuple[Part, ...]
     form: tuple[Part, ...]
+    learned_share: tuple[Piece, ...]
+    learned_talks: tuple[Piece, ...]
     weight: float
     spread: float
     entry: float

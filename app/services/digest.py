@@ -1,10 +1,12 @@
 """The weekly letter: who is due, what stands in it, and into the outbox exactly once."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.errors import Unavailable
 from app.model.user import User
 from app.plan import periods
 from app.plan.periods import Period
@@ -15,6 +17,8 @@ from app.services import calendar, rank, unsubscribe
 from app.services.resources import Resources
 from app.store import choices, outbox, users
 from app.store.database import Session
+
+log = logging.getLogger(__name__)
 
 LATEST = timedelta(hours=48)  # an older letter is of no use any more (SECURITY.md 4.5)
 LEAST_CHANCE = 0.05
@@ -34,7 +38,17 @@ def plan_due(world: Resources, now: datetime) -> int:
     """Queue every letter that is due; how many were queued. Harmless to repeat."""
     with world.database.read() as session:
         people = [user for user in users.every(session) if user.profile.digest_enabled]
-    return sum(_plan(world, user, now) for user in people)
+    return sum(_planned(world, user, now) for user in people)
+
+
+def _planned(world: Resources, user: User, now: datetime) -> bool:
+    try:
+        return _plan(world, user, now)
+    except Unavailable:
+        raise
+    except Exception:  # one person's trouble must not cost the others their letter (X30)
+        log.exception("the letter of %s could not be planned", user.id)
+        return False
 
 
 def _plan(world: Resources, user: User, now: datetime) -> bool:

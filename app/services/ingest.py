@@ -10,14 +10,13 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
-from app.errors import FetchError, ReadError
+from app.errors import FetchError, ReadError, Unavailable
 from app.find.apply_poll import GOOD, Answer, Decision, Memory, apply_poll
 from app.find.health import night_starts
 from app.find.interval import Pace, next_due
@@ -75,11 +74,23 @@ class Report:
 
 async def poll_due(world: Resources, now: datetime) -> list[Report]:
     """Poll what is due, several at once; harmless to repeat and to run in two processes."""
-    with world.database.write() as session:
-        claims = sources.claim_due(session, now, BATCH)
+    claims = await asyncio.to_thread(_claim_due, world, now)
     turn = asyncio.Semaphore(HEAVY)
-    reports = await asyncio.gather(*(poll(world, claim, now, turn) for claim in claims))
-    return [report for report in reports if report is not None]
+    polls = (poll(world, claim, now, turn) for claim in claims)
+    reports = []
+    for outcome in await asyncio.gather(*polls, return_exceptions=True):
+        if isinstance(outcome, Report):
+            reports.append(outcome)
+        elif outcome is not None:  # it costs its own source alone, whose lease will end
+            log.error("a poll failed", exc_info=outcome)
+    return reports
+
+
+def _claim_due(world: Resources, now: datetime) -> list[Claim]:
+    # Never on the event loop: a request between its last write and its commit needs the loop to
+    # get on, and would hold the lock that the loop then waits for.
+    with world.database.write() as session:
+        return sources.claim_due(session, now, BATCH)
 
 
 def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
@@ -92,13 +103,17 @@ def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
 async def poll(
     world: Resources, claim: Claim, now: datetime, turn: asyncio.Semaphore | None = None
 ) -> Report | None:
-    """Carry out one claim; None if the claim was lost meanwhile. It stores in its `turn`."""
+    """Carry out one claim; None if the claim was lost meanwhile, or the source removed.
+
+    It stores in its `turn`.
+    """
     with world.database.read() as session:
-        source = sources.get(session, claim.source_id)
-        session.expunge(source)
+        source = sources.claimed(session, claim)
+    if source is None:
+        return None
     reading = await read(world, source, now)
     async with turn or nullcontext():
-        report = await asyncio.to_thread(_store, world, claim, reading, now)
+        report = await asyncio.to_thread(_kept, world, claim, reading, now)
     if report is not None:
         log.info(
             "polled %s: %s, %d listings, %d new, %d changed, %d problems",
@@ -122,6 +137,16 @@ async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
         last_modified=None if whole else source.last_modified or None,
     )
     try:
+        return await _read(world, source, request, whole=whole)
+    except Exception as error:  # noqa: BLE001 -- one poisonous source must not stop the others (X30)
+        return _poisoned(source.name, error, now)
+
+
+async def _read(
+    world: Resources, source: SourceRow, request: FetchRequest, *, whole: bool
+) -> Reading:
+    now = request.now
+    try:
         fetched = await world.client.fetch(request)
     except FetchError as error:
         log.info("could not fetch %s: %s", source.name, error.detail)
@@ -135,6 +160,11 @@ async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
         return await _parse(world, source, fetched, digest)
     except ReadError as error:
         return Reading(Answer(now, failure="unreadable"), fetched, error=str(error))
+
+
+def _poisoned(name: str, error: Exception, now: datetime) -> Reading:
+    log.error("%s brought us to fall", name, exc_info=error)
+    return Reading(Answer(now, failure="broken"), error="It brought our reader to fall.")
 
 
 async def _parse(world: Resources, source: SourceRow, fetched: Fetched, digest: str) -> Reading:
@@ -199,33 +229,43 @@ def _digest(content: bytes) -> str:
     return blake2b(_STAMP.sub(b"", content), digest_size=16).hexdigest()
 
 
+def _kept(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
+    """Store a reading; one that cannot be stored counts as a failure, so that it is not re-tried
+    at every tick."""
+    try:
+        return _store(world, claim, reading, now)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever a hostile feed may do to our own code
+        return _store(world, claim, _poisoned("A source", error, now), now)
+
+
 def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
-    """Store part by part, each fenced; only the last says that all of it is there."""
+    """Store all or nothing. What takes long, reading the events, is done before the one write."""
     with world.database.read() as session:
         source = sources.held(session, claim)
         if source is None:
             return None
-        stored: Mapping[str, StoredListing] = events.listings_of(
-            session, source.id, missing=reading.answer.not_modified or bool(reading.answer.failure)
-        )
-    decision = apply_poll(merge.known(stored), decode(source.memory, Memory), reading.answer)
+        memory = decode(source.memory, Memory)
+        known = merge.known(_concerned(session, source.id, reading.answer))
+    decision = apply_poll(known, memory, reading.answer)
     reader = Reader.of(reading.answer.listings, now)
-    *parts, last = merge.in_parts(decision)
-    for part in parts:
-        reader.read_ahead((*part.changed.values(), *part.new.values()), source)
-        with world.database.write() as session:
-            source = sources.held(session, claim)
-            if source is None:
-                return None
-            stored = merge.apply(session, source, stored, part, now, reader=reader)
-    reader.read_ahead((*last.changed.values(), *last.new.values()), source)
+    reader.read_ahead((*decision.changed.values(), *decision.new.values()), source)
     with world.database.write() as session:
         source = sources.held(session, claim)
         if source is None:
             return None
-        merge.apply(session, source, stored, last, now, reader=reader)
-        _keep_facts(source, reading, decision, now)
+        stored = _concerned(session, source.id, reading.answer)
+        merge.apply(session, source, stored, decision, now, reader=reader)
+        _keep_facts(session, source, reading, decision, now)
         return _report(source, reading, decision)
+
+
+def _concerned(session: Session, source_id: UUID, answer: Answer) -> dict[str, StoredListing]:
+    """What the answer may change: without new content, only what was missing before."""
+    return events.listings_of(
+        session, source_id, missing=answer.not_modified or bool(answer.failure)
+    )
 
 
 def _report(source: SourceRow, reading: Reading, decision: Decision) -> Report:
@@ -241,7 +281,9 @@ def _report(source: SourceRow, reading: Reading, decision: Decision) -> Report:
     )
 
 
-def _keep_facts(source: SourceRow, reading: Reading, decision: Decision, now: datetime) -> None:
+def _keep_facts(
+    session: Session, source: SourceRow, reading: Reading, decision: Decision, now: datetime
+) -> None:
     good = decision.outcome in GOOD
     source.memory = encode(decision.memory)
     source.outcome = decision.outcome
@@ -256,7 +298,7 @@ def _keep_facts(source: SourceRow, reading: Reading, decision: Decision, now: da
         source.etag = reading.fetched.etag or ""
         source.last_modified = reading.fetched.last_modified or ""
         source.content_hash = reading.content_hash
-        _follow_move(source, reading.fetched)
+        _follow_move(session, source, reading.fetched)
     _set_due(source, reading, decision, now)
 
 
@@ -270,11 +312,13 @@ def _keep_content_facts(source: SourceRow, reading: Reading, now: datetime) -> N
     source.zone_suspect = night_starts(reading.answer.listings, source.time_zone).suspect
 
 
-def _follow_move(source: SourceRow, fetched: Fetched) -> None:
+def _follow_move(session: Session, source: SourceRow, fetched: Fetched) -> None:
     target = fetched.permanent_url or ""
     source.moved_times = source.moved_times + 1 if target and target == source.moved_to else 1
     source.moved_to = target
-    if target and source.moved_times >= MOVES_BELIEVED:
+    if not target or source.moved_times < MOVES_BELIEVED:
+        return
+    if sources.find_by_url(session, target) is None:  # else the two are one (CASES A7)
         source.url, source.moved_to, source.moved_times = target, "", 0
 
 

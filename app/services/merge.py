@@ -1,13 +1,12 @@
 """Listings into events: apply a poll's decision, match across sources, elect the merged fields.
 
-Runs inside the writing transactions of its caller. The catalog's number is advanced first, which
+Runs inside the writing transaction of its caller. The catalog's number is advanced first, which
 also puts writers in line: two polls that bring the same event at once find each other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from app.errors import Conflict
@@ -27,8 +26,6 @@ from app.store.events import StoredListing, Voice
 from app.store.ids import new_id
 from app.store.tables import SourceRow
 from scrapers.base import Listing
-
-PART = 250  # listings stored in one transaction; other writers wait for so many at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +56,6 @@ def known(stored: Mapping[str, StoredListing]) -> dict[str, Known]:
     }
 
 
-def in_parts(decision: Decision, size: int = PART) -> list[Decision]:
-    """The decision as smaller ones, to be applied one after the other, each in a transaction.
-
-    What was not seen comes last, so that a poll that is broken off counts nothing as missing.
-    """
-    if len(decision.new) + len(decision.changed) <= size:
-        return [decision]
-    nothing = Decision(decision.outcome, decision.memory)
-    last = replace(decision, new={}, changed={}, rekeyed=())
-    parts = [replace(nothing, rekeyed=decision.rekeyed)] if decision.rekeyed else []
-    parts += [replace(nothing, changed=some) for some in _slices(decision.changed, size)]
-    parts += [replace(nothing, new=some) for some in _slices(decision.new, size)]
-    return [*parts, last]
-
-
-def _slices(listings: Mapping[str, Listing], size: int) -> Iterator[dict[str, Listing]]:
-    rest = iter(listings.items())
-    while some := dict(islice(rest, size)):
-        yield some
-
-
 def apply(
     session: Session,
     source: SourceRow,
@@ -88,8 +64,8 @@ def apply(
     now: datetime,
     *,
     reader: Reader | None = None,
-) -> Mapping[str, StoredListing]:
-    """Store what a poll means; the source's listings as they stand then. `reader` may know much.
+) -> None:
+    """Store what a poll means. `reader` may know the events already.
 
     Nothing is deleted, and nothing at all happens without change.
     """
@@ -102,14 +78,13 @@ def apply(
             decision.rekeyed,
         )
     ):
-        return stored
+        return
     reader = reader or Reader.of(decision.new.values(), now)
     at = _Moment(now, counters.advance(session), reader)
     current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
     touched = _update_known(session, current, decision, now)
-    added, joined = _add_new(session, source, current, decision.new, at)
+    joined = _add_new(session, source, current, decision.new, at)
     _elect(session, touched | joined, at)
-    return {**current, **added}
 
 
 def silence(session: Session, event_ids: Sequence[UUID], now: datetime) -> None:
@@ -183,12 +158,10 @@ def _add_new(
     stored: Mapping[str, StoredListing],
     new: Mapping[str, Listing],
     at: _Moment,
-) -> tuple[dict[str, StoredListing], set[UUID]]:
-    """Insert new listings and the events they found; those listings, and the older events that
-    gained a voice.
-    """
+) -> set[UUID]:
+    """Insert new listings and the events they found; ids of older events that gained a voice."""
     if not new:
-        return {}, set()
+        return set()
     blocks = {key: hashed_blocks(listing) for key, listing in new.items()}
     homes = homes_near(session, source.id, stored, blocks)
     founded: dict[UUID, Event] = {}
@@ -212,7 +185,7 @@ def _add_new(
     events.add_decisions(
         session, [_decision(added[key].id, *merged[key], at.now) for key in merged]
     )
-    return added, homes.joined - founded.keys()
+    return homes.joined - founded.keys()
 
 
 def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from app.errors import MailError, Unavailable
+from app.errors import MailError, NotFound
 from app.gateways import smtp
 from app.services.resources import Resources
 from app.store import outbox, users
@@ -45,6 +45,10 @@ def _deliver(
     if not _still_wanted(world, parcel):
         _settle(world, parcel, state="cancelled")
         return False
+    if parcel.dots_sent >= _dots_allowed(world):
+        # Whoever sent the last dot died before the answer, or before noting it.
+        _settle(world, parcel, state="uncertain", error="The answer to the final dot was lost.")
+        return False
     try:
         smtp.send(
             parcel.message,
@@ -53,6 +57,8 @@ def _deliver(
             relay,
             before_dot=lambda: _count_dot(world, parcel),
         )
+    except _Overtaken:
+        return False
     except MailError as error:
         _failed(world, parcel, error, clock())
         return False
@@ -62,13 +68,25 @@ def _deliver(
 
 def _still_wanted(world: Resources, parcel: Parcel) -> bool:
     with world.database.read() as session:
-        return users.get(session, parcel.user_id).profile.digest_enabled
+        try:
+            return users.get(session, parcel.user_id).profile.digest_enabled
+        except NotFound:  # the account was deleted, and the message with it
+            return False
+
+
+def _dots_allowed(world: Resources) -> int:
+    """How often the final dot of one message may go out without an answer."""
+    return 2 if world.settings.mail_uncertain == "resend" else 1
+
+
+class _Overtaken(Exception):  # noqa: N818
+    """The claim is lost or the message withdrawn: what is on the wire must stay without its dot."""
 
 
 def _count_dot(world: Resources, parcel: Parcel) -> None:
     with world.database.write() as session:
         if not outbox.count_dot(session, parcel):
-            raise Unavailable("Another process has taken this message over.")
+            raise _Overtaken
 
 
 def _failed(world: Resources, parcel: Parcel, error: MailError, now: datetime) -> None:
@@ -79,13 +97,19 @@ def _failed(world: Resources, parcel: Parcel, error: MailError, now: datetime) -
         _settle(world, parcel, state="failed", error=str(error))
     else:
         wait = min(FIRST_RETRY * 2.0 ** min(parcel.attempt - 1, 10), RETRY_CEILING)
-        _settle(world, parcel, state="pending", error=str(error), not_before=now + wait)
+        _settle(
+            world,
+            parcel,
+            state="pending",
+            error=str(error),
+            not_before=now + wait,
+            dots_sent=parcel.dots_sent,  # if there was a dot, the server has refused it
+        )
 
 
 def _uncertain(world: Resources, parcel: Parcel, error: str, now: datetime) -> None:
     """The server may have it: send the same bytes once more, or hold, as the operator wishes."""
-    resend = world.settings.mail_uncertain == "resend" and parcel.dots_sent == 0
-    if resend:
+    if parcel.dots_sent + 1 < _dots_allowed(world):
         _settle(world, parcel, state="pending", error=error, not_before=now + RESEND_AFTER)
     else:
         _settle(world, parcel, state="uncertain", error=error)
@@ -99,8 +123,15 @@ def _settle(
     error: str = "",
     not_before: datetime | None = None,
     sent_at: datetime | None = None,
+    dots_sent: int | None = None,
 ) -> None:
     with world.database.write() as session:
         outbox.settle(
-            session, parcel, state=state, error=error, not_before=not_before, sent_at=sent_at
+            session,
+            parcel,
+            state=state,
+            error=error,
+            not_before=not_before,
+            sent_at=sent_at,
+            dots_sent=dots_sent,
         )

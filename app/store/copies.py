@@ -2,18 +2,20 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import make_url
 
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, Unavailable
 from app.store.database import Database
 
 
 def back_up(database: Database, target: Path) -> None:
     """Write a whole copy to a new file. Copying the file itself would lose what is in the WAL.
 
-    Raises Invalid for PostgreSQL, which has pg_dump, and Conflict if the file exists.
+    Raises Invalid for PostgreSQL, which has pg_dump, Conflict if the file exists, and Unavailable
+    if it cannot be written.
     """
     _embedded(database.url)
     if target.exists():
@@ -21,21 +23,34 @@ def back_up(database: Database, target: Path) -> None:
     with database.reader.connect() as connection:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
-        raw.execute("VACUUM INTO ?", (str(target),))
+        try:
+            raw.execute("VACUUM INTO ?", (str(target),))
+        except sqlite3.OperationalError as error:
+            raise Unavailable(f"{target} cannot be written; see to its folder.") from error
 
 
 def restore(url: str, source: Path) -> None:
     """Put a checked copy where the database is. Raises Invalid if the copy is not sound."""
     path = _embedded(url)
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as connection:
-        if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise Invalid(f"{source} is damaged; nothing was changed.")
+    _check(source)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".restoring")
     shutil.copyfile(source, new)
     for left_over in (f"{path}-wal", f"{path}-shm"):
         Path(left_over).unlink(missing_ok=True)
     new.replace(path)
+
+
+def _check(source: Path) -> None:
+    address = f"{source.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            connection.execute("SELECT version_num FROM alembic_version")
+    except sqlite3.DatabaseError as error:
+        raise Invalid(f"{source} is no copy of our database; nothing was changed.") from error
+    if not sound:
+        raise Invalid(f"{source} is damaged; nothing was changed.")
 
 
 def _embedded(url: str) -> Path:

@@ -5,6 +5,9 @@ middle leaves half the tables and the next upgrade fails for ever (F11). Hence o
 all steps, foreign keys off outside of it and checked before it ends, and a backup before it.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -71,7 +74,8 @@ def _refuse_unknown(config: Config, current: str | None) -> None:
 
 def _back_up(database: Database, now: datetime) -> None:
     path = Path(make_url(database.url).database or "")
-    copy = path.with_name(f"{path.name}.before-migration-{now:%Y%m%dT%H%M%S}")
+    # With the process's number: two may start at once, and neither may spoil the other's copy.
+    copy = path.with_name(f"{path.name}.before-migration-{now:%Y%m%dT%H%M%S}-{os.getpid()}")
     with database.reader.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
@@ -79,6 +83,19 @@ def _back_up(database: Database, now: datetime) -> None:
 
 
 def _migrate(database: Database, config: Config, head: str) -> None:
+    with exclusive(database) as connection:
+        if _revision(connection) != head:  # another process may have been quicker
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def exclusive(database: Database) -> Iterator[Connection]:
+    """One transaction for all steps, alone with the database; undone on any error.
+
+    Foreign keys are off inside, or rebuilding a table would delete its children (F11); they are
+    checked before the end. Raises Unavailable if one is broken.
+    """
     engine = create_engine(database.url)
     if database.embedded:
         event.listen(engine, "connect", lambda raw, _record: _prepare(raw))
@@ -87,9 +104,7 @@ def _migrate(database: Database, config: Config, head: str) -> None:
         with engine.begin() as connection:
             if not database.embedded:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-            if _revision(connection) != head:  # another process may have been quicker
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            yield connection
             if database.embedded:
                 _check_foreign_keys(connection)
     finally:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.store.ids import new_id
 from app.store.tables import DigestRow, OutboxRow
 from app.store.upsert import insert
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=10)  # longer than a relay may take for all of its answers
 LIFETIME = timedelta(hours=72)
 
 
@@ -121,8 +121,12 @@ def claim(session: Session, now: datetime) -> Parcel | None:
 
 
 def count_dot(session: Session, parcel: Parcel) -> bool:
-    """Note, durably, that the final dot is about to be sent; False if the claim was lost."""
-    return _update(session, parcel, dots_sent=OutboxRow.dots_sent + 1)
+    """Note, durably, that the final dot is about to be sent.
+
+    False if the claim was lost, or the message withdrawn, in which case it must not be sent.
+    """
+    wanted = OutboxRow.state == "pending"
+    return _update(session, parcel, wanted, dots_sent=OutboxRow.dots_sent + 1)
 
 
 def settle(
@@ -133,9 +137,15 @@ def settle(
     error: str = "",
     not_before: datetime | None = None,
     sent_at: datetime | None = None,
+    dots_sent: int | None = None,
 ) -> bool:
-    """End a claim with its result; False if somebody else has taken the message since."""
+    """End a claim with its result; False if somebody else has taken the message since.
+
+    `dots_sent` takes back a dot that certainly did not deliver.
+    """
     values: dict[str, object] = {"state": state, "error": error, "lease_until": None}
+    if dots_sent is not None:
+        values["dots_sent"] = dots_sent
     if not_before is not None:
         values["not_before"] = not_before
     if sent_at is not None:
@@ -143,10 +153,12 @@ def settle(
     return _update(session, parcel, **values)
 
 
-def _update(session: Session, parcel: Parcel, **values: object) -> bool:
+def _update(
+    session: Session, parcel: Parcel, *conditions: ColumnElement[bool], **values: object
+) -> bool:
     statement = (
         update(OutboxRow)
-        .where(OutboxRow.id == parcel.id, OutboxRow.attempt == parcel.attempt)
+        .where(OutboxRow.id == parcel.id, OutboxRow.attempt == parcel.attempt, *conditions)
         .values(**values)
         .returning(OutboxRow.id)
         .execution_options(synchronize_session=False)

@@ -134,6 +134,14 @@ def _claim(session: Session, which: ColumnElement[bool], now: datetime) -> list[
     return [Claim(source_id, attempt) for source_id, attempt in session.execute(statement)]
 
 
+def claimed(session: Session, claim: Claim) -> SourceRow | None:
+    """The claimed source to read outside of the session, None if it was removed."""
+    row = session.get(SourceRow, claim.source_id)
+    if row is not None:
+        session.expunge(row)
+    return row
+
+
 def held(session: Session, claim: Claim) -> SourceRow | None:
     """The claimed source if the claim still stands, else None: the late writer must give up."""
     statement = (

@@ -49,7 +49,7 @@ def trusting(authority: trustme.CA) -> ssl.SSLContext:
 def test_S01_S02_loopback_is_refused_without_a_connection(host: str) -> None:
     with Server(FEED) as server, client(server, allow_networks=[]) as built:
         error = refusal(built, server.url(host=host))
-    assert error.outcome == "blocked"
+    assert (error.outcome, str(error)) == ("blocked", "This address may not be fetched.")
     assert server.connections == 0
 
 

@@ -2,11 +2,12 @@
 
 import time
 
+import mf2py
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrapers import ParseError, microformats, recognize
+from scrapers import ParseError, microformats, recognize, schema_org
 from scrapers.base import EventStatus, Listing
 from tests.scrapers.golden import document
 
@@ -95,6 +96,24 @@ def test_A12_bad_root_costs_itself_alone() -> None:
     parsed = microformats.parse(document(h_event("soon") + h_event("2026-06-04")))
     assert [problem.place for problem in parsed.problems] == ["h-event 1 'Lunch'"]
     assert (parsed.components, len(parsed.listings)) == (2, 1)
+
+
+def test_A12_root_that_the_library_chokes_on_costs_itself_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parse = mf2py.parse
+
+    def choke(doc: str, **options: object) -> object:
+        if "Poison" in doc:
+            raise RecursionError
+        return parse(doc=doc, **options)
+
+    monkeypatch.setattr(mf2py, "parse", choke)
+    page = document(h_event("2026-06-04") + '<div class="h-event">Poison</div>')
+    for scraper in (microformats, schema_org):
+        parsed = scraper.parse(page)
+        assert [(one.place, one.code) for one in parsed.problems] == [("h-event 2", "unreadable")]
+        assert (parsed.components, len(parsed.listings)) == (2, 1)
 
 
 def test_page_with_schema_org_events_is_left_to_the_richer_scraper() -> None:

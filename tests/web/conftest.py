@@ -26,7 +26,8 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright's loop would still be running when other tests start theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
     chromium = shutil.which("chromium")
@@ -56,7 +57,7 @@ def world(server: Server) -> World:
     return server.world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A phone in Chicago, in light colours."""
     phone = browser.new_context(

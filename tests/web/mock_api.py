@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.web.world import Refused, World, answer
 
 WEB = Path(__file__).resolve().parents[2] / "app" / "web"
-CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
 class Server(ThreadingHTTPServer):

@@ -120,7 +120,7 @@ def score(sample: Sample) -> Json:
     return {
         "any_field": chance, "your_field": chance * 0.6, "low": max(0.0, chance - 0.14 * (0.4 + chance)),
         "high": min(1.0, chance + 0.13 * (0.4 + chance)), "confidence": "fair", "circle": sample.circle,
-        "circle_phrase": sample.reasons[-1][2] if sample.circle > 0.2 else "", "hirers": chance * 2.6, "headline": f"{sample.reasons[0][1]}.",
+        "circle_phrase": sample.reasons[-1][2] if sample.circle > 0.2 else "", "hirers": chance * 2.6, "headline": sample.reasons[0][1],
     }  # fmt: skip
 
 

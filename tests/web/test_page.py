@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.web.page import Client
 from tests.web.world import World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 MIXER = "Chamber After Hours at Copper Kettle Brewing"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> & <b>Bold</b> Mixer"
@@ -225,7 +225,7 @@ def test_the_calendar_address_can_be_copied_scanned_and_replaced(signed_in: Clie
 
 def test_sources_speak_plainly_and_obey(signed_in: Client, world: World) -> None:
     page = signed_in.go("Sources").page
-    expect(page.locator("[data-id=old-theatre]")).to_contain_text("Is no longer there")
+    expect(page.locator("[data-id=old-theatre]")).to_contain_text("Taken away")
     library = page.locator("[data-id=public-library]")
     library.get_by_role("button", name="Pause").click()
     expect(library).to_contain_text("Paused by you")
@@ -246,7 +246,7 @@ def test_a_refused_source_says_why_beside_its_field(
     complaints.clear()
     page.get_by_label("Address of").fill("https://guild.example.org/feed.ics")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("[data-id='new-guild.example.org']")).to_contain_text("Not read yet")
+    expect(page.locator("[data-id='new-guild.example.org']")).to_contain_text("Just added")
 
 
 def test_the_profile_is_saved_as_it_stands(signed_in: Client, world: World) -> None:

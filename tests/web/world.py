@@ -110,10 +110,10 @@ def sources(now: datetime) -> list[Json]:
         } | more  # fmt: skip
 
     return [
-        one("Harbor Falls Chamber", "ok"),
-        one("Public Library", "ok", events=118, problems=[{"place": "VEVENT 7", "code": "bad_date", "cause": "Its start “2026-13-40” is not a date."}]),
-        one("Copper Kettle", "temporary", "503 Service Unavailable", events=9),
-        one("Old Theatre", "gone", "404 for nine days", events=3, last_ok_at=instant(now - timedelta(days=9))),
+        one("Harbor Falls Chamber", "ok", "42 coming events. Next try in 4 hours."),
+        one("Public Library", "ok", "118 coming events. Next try in 4 hours.", events=118, problems=[{"place": "VEVENT 7", "code": "bad_date", "cause": "Its start “2026-13-40” is not a date."}]),
+        one("Copper Kettle", "failing", "It cannot be read at the moment; its events stay as they were. Next try in 4 hours.", events=9),
+        one("Old Theatre", "gone", "The publisher has taken this calendar away (410). It is not asked again until you say so.", events=3, last_ok_at=instant(now - timedelta(days=9))),
     ]  # fmt: skip
 
 
@@ -127,6 +127,7 @@ def matches(event: Json, query: dict[str, str]) -> bool:
         and str(event["end"]) > query.get("from", "0").replace(".000Z", "Z")
         and query.get("kind", event["kind"]) == event["kind"]
         and query.get("q", "").lower() in str(event["name"]).lower()
+        and ("evenings" not in query or str(event["local_start"])[11:13] >= "17")
         and ("free" not in query or price["free"] is True)
         and ("km" not in query or (isinstance(km, float) and km <= float(query["km"])))
         and (score["circle"] < 0.6 or "include_circles" in query)
@@ -235,6 +236,7 @@ def add_source(world: World, url: str, name: str) -> Json:
         "name": name or host,
         "url": url,
         "state": "new",
+        "message": "Not read yet.",
         "last_ok_at": None,
         "events": 0,
     }

@@ -43,8 +43,9 @@ export function snackbar(text, action) {
 
 /** @param {unknown} error @returns {{title: string, detail: string}} */
 export function explain(error) {
-  const { title, message, detail } = /** @type {import("./api.js").Problem} */ (error);
-  return { title: title || message || "Something went wrong", detail: detail || "" };
+  const { title, message, detail, errors = [] } = /** @type {import("./api.js").Problem} */ (error);
+  const fields = errors.map((one) => `${one.field}: ${one.message}`).join("; ");
+  return { title: title || message || "Something went wrong", detail: fields || detail || "" };
 }
 
 /** @param {unknown} error */

@@ -90,9 +90,6 @@ function offset(instant, zone) {
   }
 }
 
-/** @param {string} local wall clock @returns {boolean} starts at five in the afternoon or later */
-export const isEvening = (local) => local.length > 10 && Number(local.slice(11, 13)) >= 17;
-
 /** @param {string} instant RFC 3339 @returns {string} on the device's clock: "Nov 26, 5:30 PM" */
 export function moment(instant) {
   const options = /** @type {const} */ ({ day: "numeric", month: "short", ...CLOCK });

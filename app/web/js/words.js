@@ -38,7 +38,8 @@ const ETIQUETTE = /** @type {Record<string, string>} */ ({
 /** @param {string} kind @returns {string} "" where nothing need be said */
 export const etiquette = (kind) => ETIQUETTE[kind] ?? "";
 
-const CIRCLE_LOW = 0.2;
+// The gate of app/score/circle.py: below LOW nothing is said, from HIGH on an event is listed on request only.
+const CIRCLE_LOW = 0.25;
 const CIRCLE_HIGH = 0.6;
 
 /** @param {number} circle probability of a job-seeker circle */
@@ -72,19 +73,17 @@ const STATUS = /** @type {Record<string, string>} */ ({
 /** @param {string} status @returns {string} "" when it takes place as planned */
 export const status = (status) => STATUS[status] ?? "";
 
-/** Health of a source: words and tone ("good", "soft", "bad"). */
+/** State of a source: a few words and their tone; the whole sentence is the API's `message`. */
 const HEALTH = /** @type {Record<string, [string, string]>} */ ({
+  new: ["Just added", "soft"],
   ok: ["Working well", "good"],
-  new: ["Not read yet", "soft"],
-  quiet: ["Reachable, but nothing new for a long time", "soft"],
-  suspicious: ["Gave far fewer events than before; we keep the old ones", "soft"],
-  dropped: ["Gave far fewer events than before; we keep the old ones", "soft"],
-  wrong_zone: ["Its times look shifted; check its time zone", "soft"],
-  temporary: ["Did not answer; we will try again", "soft"],
-  blocked: ["Refuses to answer us", "bad"],
-  gone: ["Is no longer there", "bad"],
-  not_a_calendar: ["Answers, but not with a calendar", "bad"],
-  broken: ["Could not be read", "bad"],
+  quiet: ["Nothing coming up", "soft"],
+  wrong_zone_suspect: ["Times look shifted", "soft"],
+  dropped: ["Far fewer events than usual", "soft"],
+  failing: ["Trouble reading it", "soft"],
+  blocked: ["Refuses us", "bad"],
+  not_a_calendar: ["Not a calendar", "bad"],
+  gone: ["Taken away", "bad"],
 });
 
 /** @param {import("./types.js").Source} source @returns {[string, string]} */

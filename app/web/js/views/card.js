@@ -115,7 +115,7 @@ export function card(event, now, ...extra) {
       chance(score)),
     change(event),
     facts(event, now),
-    score.headline && h("p", { class: "headline" }, score.headline, own && h("em", {}, ` ${percent(score.your_field)}% in your field.`)),
+    score.headline && h("p", { class: "headline" }, score.headline, own && h("em", {}, ` · ${percent(score.your_field)}% in your field`)),
     marks(event),
     extra,
     verbs(event),

@@ -5,7 +5,7 @@ import { distance, KM_PER_MILE, usesMiles } from "../format.js";
 import { KINDS } from "../words.js";
 
 const STEPS = [2, 5, 10, 25, 50];
-const NAMES = ["free", "evening", "km", "kind", "circles"];
+const NAMES = ["free", "evenings", "km", "kind", "circles"];
 const TYPING_MS = 300;
 
 /** @param {URLSearchParams} params @returns {number} how many filters are on, the search apart */
@@ -41,9 +41,9 @@ function bar(params, hasHome, isOpen, change) {
   };
   fill(panel,
     check("Free", "free", params, change),
-    check("Evenings", "evening", params, change),
+    check("Evenings", "evenings", params, change),
     hasHome
-      ? select("Distance", "km", [["", "Any distance"], ...radii().map((km) => [km.toFixed(1), `Within ${distance(km)}`])], params, change)
+      ? select("Distance", "km", [["", "Within your reach"], ...radii().map((km) => [km.toFixed(1), `Within ${distance(km)}`])], params, change)
       : h("a", { class: "chip", href: "#/me" }, icon("pin"), "Set your home for distances"),
     select("Kind", "kind", [["", "Any kind"], ...Object.entries(KINDS).map(([id, [label]]) => [id, label])], params, change),
     check("With job-seeker events", "circles", params, change));

@@ -48,9 +48,10 @@ export function breakdown(start, reasons, total) {
 function bar(text, phrase, number, from, to, name) {
   const tone = name ?? (to < from ? "minus" : "plus");
   const place = { "--from": Math.min(from, to) / 100, "--size": Math.abs(to - from) / 100 };
+  const told = text.toLowerCase().includes(phrase.toLowerCase());
   return h(
     "li", { class: tone },
-    h("span", { class: "text" }, text, phrase && h("q", {}, phrase)),
+    h("span", { class: "text" }, text, !told && h("q", {}, phrase)),
     h("span", { class: "points" }, number),
     h("span", { class: "track", "aria-hidden": "true" }, h("i", { style: place })),
   );

@@ -70,7 +70,7 @@ function sourceParts(source, redraw, remove) {
     h("div", { class: "head" },
       h("div", {}, h("h3", {}, source.name), h("p", { class: "hint address" }, externalLink(source.url, shortUrl(source.url)))),
       h("p", { class: "number small" }, source.events, h("small", {}, source.events === 1 ? " event" : " events"))),
-    h("p", { class: `health ${tone}` }, words, source.message && source.state !== "ok" && h("span", { class: "hint" }, source.message)),
+    h("p", { class: `health ${tone}` }, words, source.message && h("span", { class: "hint" }, source.message)),
     h("p", { class: "hint" }, timing(source, new Date())),
     problems(source),
     verbs(source, redraw, remove),
@@ -80,12 +80,8 @@ function sourceParts(source, redraw, remove) {
 /** @param {string} url */
 const shortUrl = (url) => url.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
 
-/** @param {Source} source @param {Date} now */
-function timing({ last_ok_at, next_due_at, paused }, now) {
-  const read = last_ok_at ? `Last read ${ago(last_ok_at, now)}` : "Never read so far";
-  if (paused || !next_due_at) return `${read}.`;
-  return new Date(next_due_at) <= now ? `${read}; next try any moment.` : `${read}; next try ${ago(next_due_at, now)}.`;
-}
+/** @param {Source} source @param {Date} now the next try stands in `message` */
+const timing = ({ last_ok_at }, now) => (last_ok_at ? `Last read ${ago(last_ok_at, now)}.` : "Never read so far.");
 
 /** @param {Source} source */
 function problems({ problems }) {

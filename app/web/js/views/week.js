@@ -6,7 +6,7 @@ import { count } from "../format.js";
 import { go, href } from "../router.js";
 import { getProfile, news } from "../store.js";
 import { aborted, announce, attempt, empty, heading, load } from "../ui.js";
-import { comingDays, dayName, isEvening, isoDay, midnight } from "../when.js";
+import { comingDays, dayName, isoDay, midnight } from "../when.js";
 import { card, markVerbs } from "./card.js";
 import { drawFilters } from "./filters.js";
 
@@ -14,7 +14,7 @@ import { drawFilters } from "./filters.js";
 /** @typedef {{items: EventSummary[], next_cursor: string|null, total: number}} Page */
 
 const PAGE = 30;
-const ENOUGH = 10; // shown events, after filters that only the page knows
+const ENOUGH = 10; // shown events, after what is over or set aside
 const MOST_PAGES = 5;
 
 /** @type {import("../main.js").View} */
@@ -87,6 +87,7 @@ async function query(params) {
     limit: String(PAGE),
   });
   for (const name of ["q", "kind"]) if (params.get(name)) result.set(name, params.get(name) ?? "");
+  if (params.has("evenings")) result.set("evenings", "true");
   if (params.has("free")) result.set("free", "true");
   if (params.has("circles")) result.set("include_circles", "true");
   const home = params.has("km") ? await getProfile() : null;
@@ -97,11 +98,10 @@ async function query(params) {
   return result;
 }
 
-/** @param {URLSearchParams} params @param {Date} now what the API has no word for: evenings, not over yet, not set aside */
-const fits = (params, now) => (/** @type {EventSummary} */ event) =>
+/** @param {Date} now what the list leaves out: the set aside, and what is over by now */
+const fits = (now) => (/** @type {EventSummary} */ event) =>
   event.choice !== "dismissed" &&
-  new Date(event.end ?? midnight(event.local_start.slice(0, 10), 1)) > now &&
-  (!params.has("evening") || (!event.all_day && isEvening(event.local_start)));
+  new Date(event.end ?? midnight(event.local_start.slice(0, 10), 1)) > now;
 
 /**
  * Pages from `cursor` on until there is enough to show.
@@ -117,7 +117,7 @@ async function collect(params, cursor, signal) {
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     if (page.next_cursor) asked.set("cursor", page.next_cursor);
     page = await listEvents(asked, signal);
-    items.push(...page.items.filter(fits(params, new Date())));
+    items.push(...page.items.filter(fits(new Date())));
     if (!page.next_cursor || items.length >= ENOUGH) break;
   }
   return { ...page, items };
@@ -181,7 +181,7 @@ function tally(page, params) {
 
 /** @param {URLSearchParams} params */
 function nothing(params) {
-  const narrowed = ["q", "free", "evening", "km", "kind"].some((name) => params.has(name));
+  const narrowed = ["q", "free", "evenings", "km", "kind"].some((name) => params.has(name));
   if (!narrowed) {
     return empty("week", "Nothing here yet", "Add the calendar of a chamber, a library or a club you like, and its events appear here.", h("a", { class: "button primary", href: "#/sources" }, "Add a source"));
   }

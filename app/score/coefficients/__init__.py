@@ -1,0 +1,1 @@
+"""Numbers fitted on judged listings; README.md tells how and on what."""
