@@ -38,7 +38,7 @@ from app.score.understand import (
 )
 
 # Chosen by leaving out one city at a time.
-KIND_RIDGE, SHARE_RIDGE, CIRCLE_RIDGE, TABLE_RIDGE = 1.0, 8.0, 1.0, 1.0
+KIND_RIDGE, SHARE_RIDGE, CIRCLE_RIDGE, TABLE_RIDGE = 1.0, 8.0, 5.0, 1.0
 BINS = 0.02  # weight of the judges' bins of share and talk beside the grade
 THIN = 0.3  # weight of each record once more with its title, date and hour alone
 LEAST_RECORDS, LEAST_CITIES = 3, 2  # a feature must occur in so many

@@ -52,7 +52,7 @@ def rate(
         [*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True
     ).stdout
     found = _RATE.search(printed)
-    if found is None or _FAILED.search(printed):
+    if found is None or not float(found[1]) or _FAILED.search(printed):
         raise RuntimeError(f"the load failed:\n{printed}")
     return float(found[1])
 

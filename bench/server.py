@@ -1,9 +1,9 @@
 """The real application, served as `gomeet serve` serves it, with three more routes to measure by.
 
-    python -m bench.server FOLDER PORT
+    python -m bench.server FOLDER PORT EVENTS
 
 `/bench/constant/{size}` answers bytes that are there already; `/bench/bare/{size}` does so without
-FastAPI; `POST /bench/poll` ingests a feed of 5,000 events as the clock would, beside the requests.
+FastAPI; `POST /bench/poll` ingests a feed of so many EVENTS as the clock would, beside the requests.
 The first line on standard output is JSON with tokens, and what it took to be ready.
 """
 
@@ -84,11 +84,11 @@ class Poll:
             self._worst = max(self._worst, perf_counter() - begun - LAG_STEP)
 
 
-def measured(world: Resources) -> FastAPI:
+def measured(world: Resources, events: int) -> FastAPI:
     """The application with the routes to measure by; they stand before the client's files."""
     app = create_app(world)
     files = app.router.routes.pop()
-    another = feeds.calendar(feeds.feed(NUMBER, feeds.FEED_SIZE))
+    another = feeds.calendar(feeds.feed(NUMBER, events))
     app.add_api_route("/bench/constant/{size}", constant)
     app.add_api_route("/bench/poll", Poll(world, another).__call__, methods=["POST"])
     app.mount("/bench/bare", bare)
@@ -107,7 +107,7 @@ def prepared(world: Resources) -> Ready:
     return Ready(token, feed, str(ids[-1]), len(ids), seconds, before, after)
 
 
-def main(folder: Path, port: int) -> None:
+def main(folder: Path, port: int, events: int) -> None:
     """Serve until told to stop."""
     configure("INFO")
     with world_in(folder) as world:
@@ -115,7 +115,7 @@ def main(folder: Path, port: int) -> None:
         sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
         sys.stdout.flush()
         uvicorn.run(
-            measured(world),
+            measured(world, events),
             host="127.0.0.1",
             port=port,
             access_log=False,
@@ -127,4 +127,4 @@ def main(folder: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

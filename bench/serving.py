@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -14,16 +15,34 @@ import msgspec
 import psutil
 
 from app.model.event import KINDS
+from bench.feeds import FEED_SIZE
 from bench.load import Connection, rate
 from bench.server import Ready
 
 LIST = "/api/v1/events"
-ROUNDS = 3  # of each pair of measurements, one after the other; the median ratio counts
-CHANGES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to measure: seconds for each rate, rounds of rates one after the other (the median
+    ratio counts), choices made, and events in the feed that comes in meanwhile.
+    """
+
+    seconds: float = 3.0
+    rounds: int = 3
+    changes: int = 40
+    feed: int = FEED_SIZE
+
+
+QUICK = Effort(seconds=1.0, rounds=1, changes=5, feed=500)
 
 
 class Rate(msgspec.Struct):
-    """Answers per second, and the ratio to constant bytes of the same size in the same minute."""
+    """Answers per second, and the ratio to constant bytes of the same size in the same minute.
+
+    The ratios are of CPU seconds that the server took for an answer: it has one core and nothing
+    else to wait for, so that is its rate where nobody else uses the machine.
+    """
 
     size: int
     per_second: float
@@ -32,7 +51,7 @@ class Rate(msgspec.Struct):
 
 
 class Busy(msgspec.Struct):
-    """While a feed of 5,000 events comes in: seconds it took, delays of the API and of the loop."""
+    """While a large feed comes in: seconds it took, delays of the API and of the loop."""
 
     seconds: float
     p50: float
@@ -59,8 +78,16 @@ class _Server:
         self.headers = {"Authorization": f"Bearer {ready.token}"}
         self.feed = f"/calendar/{ready.feed}.ics"
 
-    def rate(self, paths: list[str], seconds: float) -> float:
-        return rate(self.port, paths, self.headers, seconds, self.scratch)
+    def rate(self, paths: list[str], seconds: float) -> tuple[float, float]:
+        """Answers per second, and the server's CPU seconds for one."""
+        begun = self._cpu()
+        found = rate(self.port, paths, self.headers, seconds, self.scratch)
+        self.size("/healthz")  # behind what the load has left in the queue
+        return found, (self._cpu() - begun) / (found * seconds)
+
+    def _cpu(self) -> float:
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
 
     def size(self, path: str) -> int:
         async def ask() -> int:
@@ -70,15 +97,15 @@ class _Server:
         return asyncio.run(ask())
 
 
-def measure(folder: Path, seconds: float) -> Served:
-    """Serve the database in `folder` and measure, `seconds` for each rate."""
-    with _serving(folder) as server:
+def measure(folder: Path, effort: Effort) -> Served:
+    """Serve the database in `folder` and measure."""
+    with _serving(folder, effort) as server:
         rates = {
-            "list, same again": _warm(server, LIST, seconds),
-            "list, other filters": _cold(server, seconds),
-            "feed, same again": _warm(server, server.feed, seconds),
+            "list, same again": _warm(server, LIST, effort),
+            "feed, same again": _warm(server, server.feed, effort),
+            "list, other filters": _cold(server, effort),
         }
-        rates |= asyncio.run(_changing(server))
+        rates |= asyncio.run(_changing(server, effort.changes))
         busy = asyncio.run(_while_polling(server))
         return Served(
             events=server.ready.events,
@@ -100,11 +127,11 @@ def _peak(process: psutil.Process) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _warm(server: _Server, path: str, seconds: float) -> Rate:
-    return _compared(server, [path], server.size(path), seconds)
+def _warm(server: _Server, path: str, effort: Effort) -> Rate:
+    return _compared(server, [path], server.size(path), effort)
 
 
-def _cold(server: _Server, seconds: float) -> Rate:
+def _cold(server: _Server, effort: Effort) -> Rate:
     """No two requests alike: kinds, days, least chances."""
     paths = [
         f"{LIST}?kind={KINDS[n % 15]}&kind={KINDS[(n + 7) % 15]}&weekday={n % 7 + 1}"
@@ -112,32 +139,32 @@ def _cold(server: _Server, seconds: float) -> Rate:
         for n in range(20_000)
     ]
     size = round(median(server.size(path) for path in paths[-30:]))
-    return _compared(server, paths, size, seconds)
+    return _compared(server, paths, size, effort)
 
 
-def _compared(server: _Server, paths: list[str], size: int, seconds: float) -> Rate:
+def _compared(server: _Server, paths: list[str], size: int, effort: Effort) -> Rate:
     taken = [
         (
-            server.rate([f"/bench/constant/{size}"], seconds),
-            server.rate(paths, seconds),
-            server.rate([f"/bench/bare/{size}"], seconds),
+            server.rate([f"/bench/constant/{size}"], effort.seconds),
+            server.rate(paths, effort.seconds),
+            server.rate([f"/bench/bare/{size}"], effort.seconds),
         )
-        for _ in range(ROUNDS)
+        for _ in range(effort.rounds)
     ]
     return Rate(
         size=size,
-        per_second=median(ours for _, ours, _ in taken),
-        to_constant=median(ours / constant for constant, ours, _ in taken),
-        to_bare=median(ours / bare for _, ours, bare in taken),
+        per_second=median(ours for _, (ours, _), _ in taken),
+        to_constant=median(constant / ours for (_, constant), (_, ours), _ in taken),
+        to_bare=median(bare / ours for _, (_, ours), (_, bare) in taken),
     )
 
 
-async def _changing(server: _Server) -> dict[str, Rate]:
-    """One connection; before every answer the person decides on an event."""
+async def _changing(server: _Server, changes: int) -> dict[str, Rate]:
+    """One connection; before every answer the person decides on an event. Seconds on the clock."""
     took: dict[str, list[float]] = {LIST: [], server.feed: [], "constant": []}
     size = 0
     async with Connection(server.port, server.headers) as connection:
-        for n in range(CHANGES):
+        for n in range(changes):
             state = ("chosen", "dismissed")[n % 2]
             choice = f"/api/v1/choices/{server.ready.event}"
             put = await connection.send("PUT", choice, f'{{"state":"{state}"}}'.encode())
@@ -149,15 +176,15 @@ async def _changing(server: _Server) -> dict[str, Rate]:
                 took[path].append(answered.seconds)
                 constant = await connection.send("GET", f"/bench/constant/{size}")
                 took["constant"].append(constant.seconds)
-    still = median(took["constant"])
+    still = min(took["constant"])
     return {
-        f"{name}, after a choice": Rate(size, 1 / median(took[path]), still / median(took[path]))
+        f"{name}, after a choice": Rate(size, 1 / median(took[path]), still / min(took[path]))
         for name, path in (("list", LIST), ("feed", server.feed))
     }
 
 
 async def _while_polling(server: _Server) -> Busy:
-    """A request every 20 ms, nine in ten the same list, while a feed of 5,000 events comes in."""
+    """A request every 20 ms, nine in ten the same list, while a large feed comes in."""
     async with (
         Connection(server.port, server.headers) as one,
         Connection(server.port, server.headers) as other,
@@ -174,11 +201,11 @@ async def _while_polling(server: _Server) -> Busy:
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[_Server]:
+def _serving(folder: Path, effort: Effort) -> Iterator[_Server]:
     port = _free_port()
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.server", str(folder), str(port)],
+            [sys.executable, "-m", "bench.server", str(folder), str(port), str(effort.feed)],
             stdout=subprocess.PIPE,
             stderr=log,
         )

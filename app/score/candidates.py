@@ -8,16 +8,16 @@ import numpy.typing as npt
 
 from app.model.user import Profile
 from app.score import person
-from app.score.chance import TALKS_RANGE, Array, Rooms, chance
+from app.score.chance import TALKS_RANGE, Array, Rooms, mixture
 from app.score.understanding import Understanding
-
-_LOG_TALKS = np.log(TALKS_RANGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Understood events as arrays. `first` is where the rooms of each event begin, `event` to which
-    event each room belongs; the other arrays hold a value for each room or each event.
+    event each room belongs. Of each room: `probability`, the coordinates of `Rooms`, and the same
+    once more as plain numbers (share `p`, conversations `mu`, `m`, `inverse_k`, chance to get in
+    `h`), so that the pass over all of them need not raise each again. The rest is of each event.
     """
 
     first: npt.NDArray[np.int64]
@@ -28,6 +28,11 @@ class Candidates:
     weight: Array
     spread: Array
     entry: Array
+    p: Array
+    mu: Array
+    m: Array
+    inverse_k: Array
+    h: Array
     any_field: Array
     executives: npt.NDArray[np.bool_]
     work: npt.NDArray[np.bool_]
@@ -42,15 +47,25 @@ class Candidates:
         counts = np.array([len(each.rooms) for each in events], dtype=np.int64)
         rooms = [room for each in events for room in each.rooms]
         event = np.repeat(np.arange(len(events)), counts)
+        share = np.array([room.share for room in rooms])
+        talks = np.array([room.talks for room in rooms])
+        weight = np.array([each.weight for each in events])[event]
+        spread = np.array([each.spread for each in events])[event]
+        entry = np.array([each.entry * each.gate for each in events])[event]
         return cls(
             first=_begins(counts),
             event=event,
             probability=np.array([room.probability for room in rooms]),
-            share=np.array([room.share for room in rooms]),
-            talks=np.array([room.talks for room in rooms]),
-            weight=np.log([each.weight for each in events])[event],
-            spread=np.log([each.spread for each in events])[event],
-            entry=np.log([each.entry * each.gate for each in events])[event],
+            share=share,
+            talks=talks,
+            weight=np.log(weight),
+            spread=np.log(spread),
+            entry=np.log(entry),
+            p=1 / (1 + np.exp(-share)),
+            mu=np.exp(talks),
+            m=weight,
+            inverse_k=1 / spread,
+            h=entry,
             any_field=np.array([each.any_field for each in events]),
             executives=np.array([each.executives for each in events], dtype=bool),
             work=np.array([each.work for each in events], dtype=bool),
@@ -118,21 +133,23 @@ class Chances:
 
 def personal_rooms(events: Candidates, at: person.Lens) -> Rooms:
     """The rooms as this person would meet them: fit of field and seniority, likes and dislikes."""
-    fit = person.field_fit(at, events.crafts, events.trades, events.work)
-    fit = np.log(fit * person.seniority_fit(at, events.executives))
     talks = events.talks
     if at.likes or at.dislikes:
-        talks = np.clip(
-            talks + person.interest_shift(at, events.interests)[events.event], *_LOG_TALKS
-        )
+        factor = person.interest_factor(at, events.interests)[events.event]
+        talks = np.clip(talks + np.log(factor), *np.log(TALKS_RANGE))
     return Rooms(
         share=events.share,
         talks=talks,
-        fit=fit[events.event],
+        fit=np.log(_fit(events, at))[events.event],
         weight=events.weight,
         spread=events.spread,
         entry=events.entry,
     )
+
+
+def _fit(events: Candidates, at: person.Lens) -> Array:
+    fields = person.field_fit(at, events.crafts, events.trades, events.work)
+    return fields * person.seniority_fit(at, events.executives)
 
 
 def score_many(events: Candidates, profile: Profile) -> Chances:
@@ -140,5 +157,10 @@ def score_many(events: Candidates, profile: Profile) -> Chances:
     at = person.lens(profile)
     if not len(events.first):
         return Chances(events.any_field, events.any_field, events.withheld)
-    values = chance(personal_rooms(events, at)) * events.probability
+    talks = events.mu
+    if at.likes or at.dislikes:
+        factor = person.interest_factor(at, events.interests)[events.event]
+        talks = np.clip(talks * factor, *TALKS_RANGE)
+    q = events.p * _fit(events, at)[events.event]
+    values = mixture(q, talks, events.m, events.inverse_k, events.h) * events.probability
     return Chances(events.any_field, np.add.reduceat(values, events.first), events.withheld)

@@ -5,6 +5,7 @@ share who hire, the logarithm of the number of new conversations, and so on. Eve
 on arrays of any equal shape; one event is an array of length one, not a second implementation.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -50,21 +51,25 @@ REFERENCE = np.array(
 
 
 def chance(rooms: Rooms) -> Array:
-    """Chance of a real conversation with at least one person who hires, 0..1.
-
-    P = h·(1 − (1 + μq/κ)^−κ), with q the share useful to the person and 1/κ = 1/k + 1/a + 1/(ka),
-    a = qm/(1 − q): the mean over an uneven number of conversations and an uncertain share.
-    """
+    """Chance of a real conversation with at least one person who hires, 0..1."""
     return _chance(rooms.stack())
 
 
 def _chance(at: Array) -> Array:
     share, talks, fit, weight, spread, entry = at
     q = np.exp(fit) / (1 + np.exp(-share))
-    inverse_a = (1 - q) / (q * np.exp(weight))
-    inverse_k = np.exp(-spread)
-    kappa = 1 / (inverse_k + inverse_a + inverse_k * inverse_a)
-    result: Array = -np.expm1(-kappa * np.log1p(np.exp(talks) * q / kappa)) * np.exp(entry)
+    return mixture(q, np.exp(talks), np.exp(weight), np.exp(-spread), np.exp(entry))
+
+
+def mixture(q: Array, talks: Array, weight: Array, inverse_k: Array, entry: Array) -> Array:
+    """P = h·(1 − (1 + μq/κ)^−κ) with 1/κ = 1/k + 1/a + 1/(ka), a = qm/(1 − q).
+
+    The mean over an uneven number of conversations (negative binomial, mean μ, size k) and an
+    uncertain share q (weight m); as κ grows it becomes 1 − exp(−μq).
+    """
+    inverse_kappa = inverse_k + (1 - q) / (q * weight) * (1 + inverse_k)
+    met = np.log1p(talks * q * inverse_kappa)
+    result: Array = -np.expm1(-met / inverse_kappa) * entry
     return result
 
 
@@ -113,15 +118,16 @@ def contributions(rooms: Rooms) -> tuple[float, Array]:
     return float(_chance(REFERENCE)), slopes
 
 
-def damped(values: Array, correlation: float) -> Array:
-    """Weights of log ratios that say much the same (SCORING.md 4.2).
+def damped(values: Sequence[float], correlation: float) -> list[float]:
+    """Log ratios that say much the same, weighted (SCORING.md 4.2).
 
     Positives by size get 1, (1 − ρ), (1 − ρ)² …, negatives likewise and apart; so adding a
-    favorable value never lowers the weighted sum. Gives each value times its weight.
+    favorable value never lowers the sum. Gives each value times its weight, in the same order.
     """
-    result = np.zeros_like(values)
+    result = [0.0] * len(values)
     for sign in (1.0, -1.0):
-        chosen = np.flatnonzero(values * sign > 0)
-        order = chosen[np.argsort(-np.abs(values[chosen]), kind="stable")]
-        result[order] = values[order] * (1 - correlation) ** np.arange(len(order))
+        chosen = [n for n, value in enumerate(values) if value * sign > 0]
+        chosen.sort(key=lambda n: -abs(values[n]))
+        for rank, n in enumerate(chosen):
+            result[n] = values[n] * (1 - correlation) ** rank
     return result

@@ -9,8 +9,8 @@ from math import exp
 from app.score.cues import table
 from app.score.facts import Facts
 
-LOW = 0.25
-HIGH = 0.60
+LOW = 0.20
+HIGH = 0.40
 
 _NO_WORDS = -6.0  # log-odds of a circle where no word says so
 _FADING = 0.5

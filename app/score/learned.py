@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from io import BytesIO
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +123,7 @@ def _pieces(moved: Array, names: list[str], facts: Facts) -> tuple[Piece, ...]:
     total = float(moved.sum())
     scale = float(np.clip(total, -LIMIT, LIMIT)) / total if abs(total) > LIMIT else 1.0
     strongest = np.argsort(-np.abs(moved), kind="stable")
-    named = [int(n) for n in strongest if phrase_of(names[n], facts)][:QUOTED]
-    pieces = [Piece(scale * float(moved[n]), phrase_of(names[n], facts)) for n in named]
+    quoted = ((int(n), phrase) for n in strongest if (phrase := phrase_of(names[n], facts)))
+    pieces = [Piece(scale * float(moved[n]), phrase) for n, phrase in islice(quoted, QUOTED)]
     rest = scale * total - sum(piece.value for piece in pieces)
     return (*pieces, Piece(rest, "")) if len(moved) else ()

@@ -47,7 +47,8 @@ def _bits(name: str) -> dict[str, int]:
 
 def mask(facts: Facts, prefix: str, name: str) -> int:
     """The rows of the table `name` that the listing shows as cues `prefix.row`, as bits."""
-    return sum(bit for key, bit in _bits(name).items() if f"{prefix}.{key}" in facts.hits)
+    bits, start = _bits(name), f"{prefix}."
+    return sum(bits[cue.removeprefix(start)] for cue in facts.hits if cue.startswith(start))
 
 
 @cache
@@ -112,8 +113,8 @@ def seniority_fit(at: Lens, executives: npt.NDArray[np.bool_]) -> Array:
     return np.where(executives, max(raised, at.seniority), at.seniority)
 
 
-def interest_shift(at: Lens, interests: Masks) -> Array:
-    """Log of the factor on new conversations: who enjoys the subject stays and talks."""
+def interest_factor(at: Lens, interests: Masks) -> Array:
+    """Factor on new conversations: who enjoys the subject stays and talks."""
     liked = (interests & at.likes) != 0
     disliked = (interests & at.dislikes) != 0
-    return np.where(liked, np.log(LIKED), 0.0) + np.where(disliked, np.log(DISLIKED), 0.0)
+    return np.where(liked, LIKED, 1.0) * np.where(disliked, DISLIKED, 1.0)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby
 from math import log
 
 import numpy as np
@@ -124,16 +125,17 @@ def _withheld(seeking: float, *, sensitive: bool, entry: float) -> str:
 def _parts(signals: Iterable[Signal], facts: Facts) -> tuple[Part, ...]:
     """The signals that apply, each damped among its own family (4.2)."""
     found = [(signal, phrase) for signal in signals if (phrase := signal.applies(facts))]
-    values = np.array([signal.log_ratio for signal, _ in found])
-    families = np.array([signal.family for signal, _ in found])
-    for family in set(families):
-        inside = families == family
+    found.sort(key=lambda each: each[0].family)
+    parts: list[Part] = []
+    for family, same in groupby(found, key=lambda each: each[0].family):
+        cues = list(same)
         rho = ACROSS if family == "form" else IN_FAMILY
-        values[inside] = damped(values[inside], rho)
-    return tuple(
-        Part(signal.id, signal.family, float(value), signal.deviation, phrase, signal.basis)
-        for (signal, phrase), value in zip(found, values, strict=True)
-    )
+        values = damped([signal.log_ratio for signal, _ in cues], rho)
+        parts += [
+            Part(signal.id, family, value, signal.deviation, phrase, signal.basis)
+            for (signal, phrase), value in zip(cues, values, strict=True)
+        ]
+    return tuple(parts)
 
 
 def _rooms(
@@ -167,29 +169,36 @@ def room(
 
     `held` is how much of the evidence of share and of form holds, by what was learned.
     """
-    sums = [sum(p.value for p in parts if p.family == family) for family in FAMILIES]
-    raw = np.array([row.share - logit(BASE_SHARE), *sums])
-    moved = damped(raw, ACROSS)
-    total = moved.sum()
-    scales = np.divide(moved, raw, out=np.ones_like(raw), where=raw != 0)
-    scales *= np.clip(total, -CLIP, CLIP) / total if abs(total) > CLIP else 1.0
-    scales[1:] *= held[0]
+    sums = dict.fromkeys(FAMILIES, 0.0)
+    for part in parts:
+        sums[part.family] += part.value
+    raw = [row.share - logit(BASE_SHARE), *sums.values()]
+    scales = _scales(raw, held[0])
     hours = _hours_shift(facts, row)
     extra = sum(p.value for p in form) + hours
     talks = min(row.talks + held[1] * extra, log(_most_talks(facts)))
     return Room(
         kind=row.name,
         probability=probability,
-        share=logit(BASE_SHARE) + float((raw * scales).sum()),
+        share=logit(BASE_SHARE) + sum(a * b for a, b in zip(raw, scales, strict=True)),
         share_deviation=_deviation(row.share_deviation, parts, scales),
         talks=talks,
-        talks_deviation=float(np.hypot(row.talks_deviation, _root(p.deviation for p in form))),
-        kind_share=float(raw[0] * scales[0]),
+        talks_deviation=_root([row.talks_deviation, *(p.deviation for p in form)]),
+        kind_share=raw[0] * scales[0],
         kind_talks=row.talks - log(BASE_TALKS),
-        scales=tuple(float(each) for each in scales[1:]),
+        scales=tuple(scales[1:]),
         form_scale=(talks - row.talks) / extra if abs(extra) > 1e-9 else 1.0,
         hours=hours,
     )
+
+
+def _scales(raw: list[float], held: float) -> list[float]:
+    """The factor of the kind and of each family: damped among each other, then clipped (4.2)."""
+    moved = damped(raw, ACROSS)
+    total = sum(moved)
+    kept = CLIP / abs(total) if abs(total) > CLIP else 1.0
+    factors = [kept * b / a if a else kept for a, b in zip(raw, moved, strict=True)]
+    return [factors[0], *(held * factor for factor in factors[1:])]
 
 
 def _corrected(base: Room, row: int, learned: Correction) -> Room:
@@ -212,9 +221,9 @@ def _root(values: Iterable[float]) -> float:
     return float(sum(value * value for value in values) ** 0.5)
 
 
-def _deviation(of_kind: float, parts: tuple[Part, ...], scales: Array) -> float:
+def _deviation(of_kind: float, parts: tuple[Part, ...], scales: list[float]) -> float:
     by_family = dict(zip(FAMILIES, scales[1:], strict=True))
-    return _root([of_kind * float(scales[0]), *(p.deviation * by_family[p.family] for p in parts)])
+    return _root([of_kind * scales[0], *(p.deviation * by_family[p.family] for p in parts)])
 
 
 def _hours_shift(facts: Facts, row: kind.Kind) -> float:

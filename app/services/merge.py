@@ -4,24 +4,21 @@ Runs inside the writing transaction of its caller. The catalog's number is advan
 also puts writers in line: two polls that bring the same event at once find each other.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
-from app.find.deduplicate import Candidate, block_keys, match
 from app.find.deduplicate import Decision as Match
 from app.find.identity import content_hash, fingerprint, loose_fingerprint
-from app.find.likeness import sketch
 from app.find.merge import Copy, merge_listings
-from app.find.words import words_of
 from app.model.event import Event
-from app.score import MODEL_VERSION, understand
+from app.score import MODEL_VERSION
 from app.services.choose import carry_over
+from app.services.homes import hashed_blocks, homes_near
+from app.services.reader import Reader
 from app.store import counters, events
 from app.store.codec import decode, encode
 from app.store.database import Session
@@ -30,15 +27,16 @@ from app.store.ids import new_id
 from app.store.tables import SourceRow
 from scrapers.base import Listing
 
-SERIES_WINDOW = timedelta(weeks=8)
-
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """When a change is made: the instant and the catalog's number for it."""
+    """When a change is made: the instant and the catalog's number for it, and what is known of
+    the events concerned.
+    """
 
     now: datetime
     revision: int
+    reader: Reader = field(default_factory=Reader)
 
 
 def known(stored: Mapping[str, StoredListing]) -> dict[str, Known]:
@@ -64,8 +62,13 @@ def apply(
     stored: Mapping[str, StoredListing],
     decision: Decision,
     now: datetime,
+    *,
+    reader: Reader | None = None,
 ) -> None:
-    """Store what a poll means. Nothing is deleted, and nothing at all happens without change."""
+    """Store what a poll means. `reader` may know the events already.
+
+    Nothing is deleted, and nothing at all happens without change.
+    """
     if not any(
         (
             decision.new,
@@ -76,11 +79,12 @@ def apply(
         )
     ):
         return
-    at = _Moment(now, counters.advance(session))
+    reader = reader or Reader.of(decision.new.values(), now)
+    at = _Moment(now, counters.advance(session), reader)
     current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
     touched = _update_known(session, current, decision, now)
-    touched |= _add_new(session, source, stored, decision.new, at)
-    _elect(session, touched, at)
+    joined = _add_new(session, source, current, decision.new, at)
+    _elect(session, touched | joined, at)
 
 
 def silence(session: Session, event_ids: Sequence[UUID], now: datetime) -> None:
@@ -148,38 +152,6 @@ def _mark(session: Session, current: Mapping[str, StoredListing], decision: Deci
     events.update_listings(session, absent + present)
 
 
-@dataclass(slots=True)
-class _Homes:
-    """Finds the event that a new listing of one source belongs to.
-
-    An event has one voice of each source, unless two listings of it are equal in name, start and
-    place (CASES D5).
-    """
-
-    source: str
-    own: dict[str, UUID]  # fingerprint to event, of the listings of this source
-    taken: set[UUID]
-    neighbours: Mapping[int, set[UUID]]
-    copies: Mapping[UUID, list[Candidate]]  # all listings of the neighbouring events
-    joined: set[UUID] = field(default_factory=set)
-
-    def find(self, listing: Listing, blocks: Iterable[int]) -> tuple[UUID, Match | None] | None:
-        """The event with the decision, None if the listing founds an event of its own."""
-        same = self.own.get(fingerprint(listing))
-        if same is not None:
-            return same, None
-        near = {event_id for block in blocks for event_id in self.neighbours.get(block, ())}
-        candidates = [copy for event_id in near - self.taken for copy in self.copies[event_id]]
-        found = match(sketch(listing), self.source, candidates) if candidates else None
-        return (UUID(found[0]), found[1]) if found else None
-
-    def settle(self, listing: Listing, event_id: UUID) -> None:
-        """Remember where the listing went."""
-        self.own[fingerprint(listing)] = event_id
-        self.taken.add(event_id)
-        self.joined.add(event_id)
-
-
 def _add_new(
     session: Session,
     source: SourceRow,
@@ -190,56 +162,30 @@ def _add_new(
     """Insert new listings and the events they found; ids of older events that gained a voice."""
     if not new:
         return set()
-    blocks = {key: _hashed(listing) for key, listing in new.items()}
-    homes = _homes(session, source, stored, blocks)
-    dates = _dates_of_names(new.values(), at.now)
+    blocks = {key: hashed_blocks(listing) for key, listing in new.items()}
+    homes = homes_near(session, source.id, stored, blocks)
     founded: dict[UUID, Event] = {}
     rows: list[dict[str, object]] = []
     merged: dict[str, tuple[UUID, Match]] = {}
     for key, listing in new.items():
         event_id, found = homes.find(listing, blocks[key]) or (new_id(), None)
         if event_id not in homes.taken and found is None:
-            founded[event_id] = merge_listings(
-                [Copy(listing, source.trust / 100, source.name)],
-                event_id=event_id,
-                dates_in_window=dates[words_of(listing.name)] or 1,
-            )
+            founded[event_id] = replace(at.reader.draft(listing, source), id=event_id)
         if found is not None:
             merged[key] = (event_id, found)
         homes.settle(listing, event_id)
         rows.append(_new_listing(source.id, event_id, key, listing, at.now))
     fresh = {"created_at": at.now, "gone_since": None}
     events.add(session, [_row(event, at) | fresh for event in founded.values()])
-    ids = dict(zip(new, events.add_listings(session, rows), strict=True))
+    added = dict(zip(new, events.add_listings(session, rows), strict=True))
     events.add_blocks(
-        session, [{"key": block, "listing_id": ids[key]} for key in new for block in blocks[key]]
+        session,
+        [{"key": block, "listing_id": added[key].id} for key in new for block in blocks[key]],
     )
-    events.add_decisions(session, [_decision(ids[key], *merged[key], at.now) for key in merged])
-    return {event_id for event_id in homes.joined if event_id not in founded}
-
-
-def _homes(
-    session: Session,
-    source: SourceRow,
-    stored: Mapping[str, StoredListing],
-    blocks: Mapping[str, set[int]],
-) -> _Homes:
-    every = {block for some in blocks.values() for block in some}
-    neighbours = events.blocked(session, every, not_of=source.id)
-    near = {event_id for some in neighbours.values() for event_id in some}
-    return _Homes(
-        source=str(source.id),
-        own={item.fingerprint: item.event_id for item in stored.values()},
-        taken={item.event_id for item in stored.values()},
-        neighbours=neighbours,
-        copies={
-            event_id: [
-                Candidate(str(event_id), str(voice.source_id), sketch(voice.listing))
-                for voice in voices
-            ]
-            for event_id, voices in events.voices(session, near).items()
-        },
+    events.add_decisions(
+        session, [_decision(added[key].id, *merged[key], at.now) for key in merged]
     )
+    return homes.joined - founded.keys()
 
 
 def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
@@ -285,7 +231,9 @@ def _constant_name(voice: Voice) -> str:
 
 
 def _row(event: Event, at: _Moment) -> dict[str, object]:
-    return events.row_of(event, understand(event), MODEL_VERSION, revision=at.revision, now=at.now)
+    return events.row_of(
+        event, at.reader.understanding(event), MODEL_VERSION, revision=at.revision, now=at.now
+    )
 
 
 def _columns(listing: Listing) -> dict[str, object]:
@@ -333,22 +281,6 @@ def _file(session: Session, listings: Iterable[tuple[int, Listing]]) -> None:
         [
             {"key": block, "listing_id": id_}
             for id_, listing in listings
-            for block in _hashed(listing)
+            for block in hashed_blocks(listing)
         ],
     )
-
-
-def _hashed(listing: Listing) -> set[int]:
-    """The matcher's keys as signed 64-bit numbers, which a database compares fastest."""
-    return {
-        int.from_bytes(
-            blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True
-        )
-        for key in block_keys(listing)
-    }
-
-
-def _dates_of_names(listings: Iterable[Listing], now: datetime) -> Counter[tuple[str, ...]]:
-    """How many dates of the coming eight weeks each title has in these listings."""
-    until = now + SERIES_WINDOW
-    return Counter(words_of(listing.name) for listing in listings if listing.start < until)

@@ -64,31 +64,24 @@ class Scored:
     changed_at: datetime
 
 
-def listings_of(session: Session, source_id: UUID) -> dict[str, StoredListing]:
-    """All listings of a source by key."""
-    columns = (
-        ListingRow.id,
-        ListingRow.event_id,
-        ListingRow.key,
-        ListingRow.fingerprint,
-        ListingRow.loose_fingerprint,
-        ListingRow.content_hash,
-        ListingRow.start_at,
-        ListingRow.missing_fetches,
-        ListingRow.missing_since,
-        ListingRow.hidden,
-    )
-    rows = session.execute(select(*columns).where(ListingRow.source_id == source_id))
+def listings_of(
+    session: Session, source_id: UUID, *, missing: bool = False
+) -> dict[str, StoredListing]:
+    """All listings of a source by key, or only those that were missing lately."""
+    statement = select(*_STORED).where(ListingRow.source_id == source_id)
+    if missing:
+        statement = statement.where(ListingRow.missing_since.is_not(None))
+    rows = session.execute(statement)
     found = (StoredListing._make(row) for row in rows)
     return {item.key: item for item in found}
 
 
-def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
-    """Insert listings (a dict of columns each); their ids in the same order."""
+def add_listings(session: Session, rows: list[dict[str, object]]) -> list[StoredListing]:
+    """Insert listings (a dict of columns each); how they are stored, in the same order."""
     if not rows:
         return []
-    statement = insert(ListingRow).returning(ListingRow.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
+    statement = insert(ListingRow).returning(*_STORED, sort_by_parameter_order=True)
+    return [StoredListing._make(row) for row in session.execute(statement, rows)]
 
 
 def update_listings(session: Session, rows: list[dict[str, object]]) -> None:
@@ -288,7 +281,7 @@ def changed_after(session: Session, revision: int, since: datetime) -> Iterable[
         select(*_SCORED)
         .where(
             EventRow.revision > revision,
-            func.coalesce(EventRow.end_at, EventRow.start_at) >= since,
+            since <= _END,
         )
         .order_by(EventRow.revision, EventRow.id)  # the same in every process, so that pages fit
         .execution_options(yield_per=2000)
@@ -311,16 +304,24 @@ def set_understandings(session: Session, rows: list[dict[str, object]]) -> None:
         session.connection().execute(statement, rows)
 
 
+def forget_listings(session: Session, before: datetime) -> None:
+    """Delete what sources said of dates long past, or each poll would compare with more of it."""
+    over = select(EventRow.id).where(before > _END)
+    session.execute(delete(ListingRow).where(ListingRow.event_id.in_(over)))
+
+
 def forget_orphans(session: Session, before: datetime) -> int:
-    """Delete events that ended long ago, that nobody lists and nobody decided on."""
+    """Delete events of long ago that nobody lists, decided on, or keeps apart from another."""
     listed = select(ListingRow.event_id)
     decided = select(ChoiceRow.event_id)
+    kept_apart = select(DecisionRow.event_id)
     gone = session.execute(
         delete(EventRow)
         .where(
-            EventRow.start_at < before,
+            before > _END,
             EventRow.id.not_in(listed),
             EventRow.id.not_in(decided),
+            EventRow.id.not_in(kept_apart),
         )
         .returning(EventRow.id)
     )
@@ -333,6 +334,7 @@ def _chunks(values: Iterable[V]) -> Iterator[list[V]]:
         yield some[start : start + CHUNK]
 
 
+_END = func.coalesce(EventRow.end_at, EventRow.start_at)
 _SCORED = (
     EventRow.id,
     EventRow.payload,
@@ -342,4 +344,16 @@ _SCORED = (
     EventRow.revision,
     EventRow.created_at,
     EventRow.changed_at,
+)
+_STORED = (
+    ListingRow.id,
+    ListingRow.event_id,
+    ListingRow.key,
+    ListingRow.fingerprint,
+    ListingRow.loose_fingerprint,
+    ListingRow.content_hash,
+    ListingRow.start_at,
+    ListingRow.missing_fetches,
+    ListingRow.missing_since,
+    ListingRow.hidden,
 )

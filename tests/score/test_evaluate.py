@@ -159,7 +159,7 @@ def test_evaluate_the_judged_records_of_other_cities() -> None:
     report = json.loads(result.stdout)
     assert result.exit_code == 0
     assert report["records"] == 300
-    assert report["ranking"]["ndcg_at_10"]["value"] > 0.55
+    assert report["ranking"]["ndcg_at_10"]["value"] > 0.75
     assert (
         report["ranking"]["ndcg_at_10"]["value"]
         > report["baselines"]["kind prior"]["ndcg_at_10"]["value"]

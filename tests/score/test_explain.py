@@ -1,6 +1,7 @@
 """Explanations add up to the number shown and agree with the ranking (SCORING.md 7)."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from app.model.event import Event
 from app.model.user import SENIORITIES, Profile
 from app.score import Candidates, explain, explain_many, reasons, score_many, understand
+from app.score.learned import Coefficients
 from scrapers.base import Offer
 from tests.score.conftest import Make
 
@@ -183,3 +185,11 @@ def test_never_more_digits_than_we_know(chance: float, shown: str) -> None:
 @pytest.mark.parametrize(("weight", "label"), [(11, "thin"), (14, "fair"), (22, "good")])
 def test_confidence_by_weight(weight: float, label: str) -> None:
     assert reasons.confidence(weight) == label
+
+
+def test_the_whole_explanation_as_a_person_reads_it(make: Make) -> None:
+    """Of the rules alone, so that a new fit does not change it."""
+    score = explain(understand(brewery(make), Coefficients.none()), Profile())
+    told = [*reasons.lines(score.start_points, score.reasons), score.advice]
+    golden = Path(__file__).parent / "golden" / "chamber_after_hours.txt"
+    assert "\n".join(told) + "\n" == golden.read_text(encoding="utf-8")

@@ -132,9 +132,11 @@ class Service:
         with self.world.database.read() as session:
             found = self.world.catalog.at(session, self.now)
             shown = [id_ for id_, yes in zip(found.ids, found.columns.listed, strict=True) if yes]
-            return {
-                decode(row.payload, Event).name: row.id for row in events.scored(session, shown)
-            }
+            named = [
+                (decode(row.payload, Event).name, row.id) for row in events.scored(session, shown)
+            ]
+        assert len(dict(named)) == len(named), "two events of one name"
+        return dict(named)
 
     def event(self, event_id: UUID) -> Event:
         with self.world.database.read() as session:
