@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app.api import calendar, choices, events, health, me, problems, sources
 from app.api.middleware import Edge
-from app.api.quick import Answers
+from app.api.quick import Memory
 from app.api.schemas import Problem
 from app.schedule import ticking
 from app.services.resources import Resources
@@ -34,7 +34,7 @@ def create_app(world: Resources) -> FastAPI:
         responses={"4XX": {"model": Problem, "description": "RFC 9457 problem"}},
     )
     app.state.resources = world
-    app.state.answers = Answers()
+    app.state.memory = Memory()
     app.include_router(calendar.router)  # first, because calendars ask most often
     for module in (events, choices, me, sources):
         app.include_router(module.router, prefix="/api/v1")

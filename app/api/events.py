@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.api import present, schemas
 from app.api.conditional import answer, etag_of
 from app.api.deps import Me, Now, World
-from app.api.quick import STEP, Answers, KeptRoute, key_of
+from app.api.quick import STEP, Kept, KeptRoute, Memory, key_of
 from app.errors import Invalid
 from app.model.event import KINDS
 from app.model.user import Profile
@@ -19,6 +20,7 @@ from app.publish.ical import file_name
 from app.services import calendar, rank
 from app.services.resources import Resources
 from app.store import choices, events, users
+from app.store.database import Session
 from app.store.users import Caller
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -52,8 +54,11 @@ async def list_events(
     request: Request, world: World, me: Me, now: Now, filters: Annotated[Filters, Query()]
 ) -> Response:
     """What lies ahead, most promising first."""
-    answers: Answers = request.app.state.answers
-    return answer(request, *answers.put(key_of(request, me, now), _page(world, me, now, filters)))
+    memory: Memory = request.app.state.memory
+    content = _page(world, memory.items, me, now, filters)
+    return answer(
+        request, *memory.answers.put(key_of(request, me, now), (content, etag_of(content)))
+    )
 
 
 router.add_api_route(
@@ -66,7 +71,9 @@ router.add_api_route(
 )
 
 
-def _page(world: Resources, me: Caller, now: datetime, filters: Filters) -> bytes:
+def _page(
+    world: Resources, kept: Kept[bytes], me: Caller, now: datetime, filters: Filters
+) -> bytes:
     begin = datetime.fromtimestamp(
         now.timestamp() // STEP.total_seconds() * STEP.total_seconds(), tz=now.tzinfo
     )
@@ -75,14 +82,32 @@ def _page(world: Resources, me: Caller, now: datetime, filters: Filters) -> byte
         query = _query(filters, profile, begin)
         decided = choices.states(session, me.user_id) if query.hide_decided else None
         ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
-        ids, following = ranking.page(*_position(filters.cursor), filters.limit)
-        found = rank.suggestions(session, me.user_id, profile, ids)
-    page = schemas.EventPage.model_construct(
-        items=[present.summary(item) for item in found],
-        next_cursor=_cursor(ids[-1], following) if following is not None else None,
-        total=len(ranking.rows),
-    )
-    return page.model_dump_json().encode()
+        page, following = ranking.page(*_position(filters.cursor), filters.limit)
+        items = _items(session, kept, me.user_id, profile, page)
+    cursor = _cursor(next(reversed(page)), following) if following is not None else None
+    return msgspec.json.encode({"items": items, "next_cursor": cursor, "total": len(ranking.rows)})
+
+
+def _items(
+    session: Session,
+    kept: Kept[bytes],
+    user_id: UUID,
+    profile: Profile,
+    revisions: dict[UUID, int],
+) -> list[msgspec.Raw]:
+    """These events as they stand in a list; only those are made that were not shown before."""
+    ids = list(revisions)
+    names, states = events.source_names(session, ids), choices.states(session, user_id, ids)
+    keys = {
+        id_: (id_, revision, *names.get(id_, ()), states.get(id_), profile)
+        for id_, revision in revisions.items()
+    }
+    shown = {id_: kept.get(key) for id_, key in keys.items()}
+    new = [id_ for id_, item in shown.items() if item is None]
+    for found in rank.suggestions(session, user_id, profile, new) if new else ():
+        id_ = found.event.id
+        shown[id_] = kept.put(keys[id_], present.summary(found).model_dump_json().encode())
+    return [msgspec.Raw(item) for item in shown.values() if item is not None]
 
 
 @router.get(

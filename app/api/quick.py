@@ -5,40 +5,54 @@ Answers are kept: the same question of the same person at the same revisions has
 
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from app.api.conditional import answer, etag_of
+from app.api.conditional import answer
 from app.api.deps import identified
 from app.store.users import Caller
 
 STEP = timedelta(minutes=15)  # how long one answer to "from now on" stays the same
-KEPT = 500  # answers, each good for one revision of catalog and person
+ANSWERS = 500  # of some 60 KB, each good for one revision of catalog and person
+ITEMS = 20_000  # of about 1 KB
 
 Key = tuple[object, ...]
+V = TypeVar("V")
 
 
-class Answers:
-    """The last answers with their tags; the one kept longest makes room."""
+class Kept(Generic[V]):
+    """The last values by their keys; the one kept longest makes room."""
 
-    def __init__(self, size: int = KEPT) -> None:
+    def __init__(self, size: int) -> None:
         self._size = size
-        self._answers: OrderedDict[Key, tuple[bytes, str]] = OrderedDict()
+        self._values: OrderedDict[Key, V] = OrderedDict()
 
-    def get(self, key: Key) -> tuple[bytes, str] | None:
-        """Bytes and tag, if they are kept."""
-        return self._answers.get(key)
+    def get(self, key: Key) -> V | None:
+        """The value, if it is kept."""
+        return self._values.get(key)
 
-    def put(self, key: Key, content: bytes) -> tuple[bytes, str]:
-        """Keep an answer and give it with its tag."""
-        kept = self._answers[key] = (content, etag_of(content))
-        if len(self._answers) > self._size:
-            self._answers.popitem(last=False)
-        return kept
+    def put(self, key: Key, value: V) -> V:
+        """Keep a value and give it."""
+        self._values[key] = value
+        if len(self._values) > self._size:
+            self._values.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the list keeps: whole answers with their tags, and single events as they stand in it.
+
+    A choice, or another filter, makes another list, of events that were mostly shown before.
+    """
+
+    answers: Kept[tuple[bytes, str]] = field(default_factory=lambda: Kept(ANSWERS))
+    items: Kept[bytes] = field(default_factory=lambda: Kept(ITEMS))
 
 
 def key_of(request: Request, me: Caller, now: datetime) -> Key:
@@ -60,7 +74,7 @@ class KeptRoute(APIRoute):
     """A route that gives a kept answer before FastAPI reads the question.
 
     Reading a question of seventeen filters costs more than all the rest of a kept answer. The
-    route itself looks nothing up and puts its answers into `app.state.answers`.
+    route itself looks nothing up and puts its answers into `app.state.memory`.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -68,7 +82,7 @@ class KeptRoute(APIRoute):
         ask = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            kept = request.app.state.answers.get(key_of(request, *await identified(request)))
+            kept = request.app.state.memory.answers.get(key_of(request, *await identified(request)))
             return answer(request, *kept) if kept else await ask(request)
 
         return handle

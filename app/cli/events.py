@@ -40,8 +40,8 @@ def events(
             km=km or profile.reach_km,
         )
         ranking = rank.rank(found.catalog.at(session, now()), profile, query)
-        ids, _ = ranking.page(None, 0, limit)
-        items = rank.suggestions(session, person.id, profile, ids)
+        page, _ = ranking.page(None, 0, limit)
+        items = rank.suggestions(session, person.id, profile, list(page))
     if as_json:
         for item in items:
             print_json(_line(item))

@@ -63,8 +63,10 @@ class Facts:
 
     def phrase(self, cue: str) -> str | None:
         """The longest words of the listing that show this cue, or None."""
-        found = self.hits.get(cue, {})
-        return max((each for phrases in found.values() for each in phrases), key=len, default=None)
+        found = self.hits.get(cue)
+        if found is None:  # nearly always
+            return None
+        return max((each for phrases in found.values() for each in phrases), key=len)
 
 
 @cache

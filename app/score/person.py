@@ -47,7 +47,8 @@ def _bits(name: str) -> dict[str, int]:
 
 def mask(facts: Facts, prefix: str, name: str) -> int:
     """The rows of the table `name` that the listing shows as cues `prefix.row`, as bits."""
-    return sum(bit for key, bit in _bits(name).items() if f"{prefix}.{key}" in facts.hits)
+    bits, start = _bits(name), f"{prefix}."
+    return sum(bits[cue.removeprefix(start)] for cue in facts.hits if cue.startswith(start))
 
 
 @cache

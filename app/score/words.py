@@ -94,18 +94,17 @@ HOMONYM = "homonym"
 
 @dataclass(slots=True)
 class Lexicon:
-    """Phrases by their first word; `find` gives the cues of one field of a listing."""
+    """Phrases by field and first word; `find` gives the cues of one field of a listing."""
 
-    _by_first: dict[str, list[tuple[tuple[str, ...], str, frozenset[str]]]] = field(
-        default_factory=dict
-    )
+    _by_field: dict[str, dict[str, list[tuple[list[str], str]]]] = field(default_factory=dict)
 
     def add(self, cue: str, phrases: Iterable[str], fields: Iterable[str]) -> None:
         """Teach the lexicon the phrases of a cue; they count in these fields only."""
-        where = frozenset(fields)
-        for phrase in phrases:
-            for sequence in expand(phrase):
-                self._by_first.setdefault(sequence[0], []).append((sequence, cue, where))
+        sequences = [list(sequence) for phrase in phrases for sequence in expand(phrase)]
+        for name in set(fields):
+            by_first = self._by_field.setdefault(name, {})
+            for sequence in sequences:
+                by_first.setdefault(sequence[0], []).append((sequence, cue))
 
     def find(self, name: str, sequence: list[Word]) -> list[Hit]:
         """Cues of one field in order of appearance; a part of a homonym is no cue.
@@ -123,10 +122,11 @@ class Lexicon:
 
     def _all(self, name: str, sequence: list[Word]) -> Iterator[Hit]:
         texts = [word.text for word in sequence]
+        by_first = self._by_field.get(name, {})
         for first, text in enumerate(texts):
-            for phrase, cue, where in self._by_first.get(text, ()):
+            for phrase, cue in by_first.get(text, ()):
                 last = first + len(phrase) - 1
-                if name in where and tuple(texts[first : last + 1]) == phrase:
+                if texts[first : last + 1] == phrase:
                     yield Hit(cue, name, first, last, sequence[first].start, sequence[last].end)
 
 

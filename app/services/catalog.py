@@ -5,7 +5,7 @@ an event gets. Ranking a person's list then is a pass over arrays, whatever the 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.event import KINDS, Event
-from app.score import Candidates, Understanding
+from app.model.user import Profile
+from app.score import Candidates, Chances, Understanding, score_many
 from app.store import counters, events
 from app.store.codec import decode
 from app.store.database import Session
@@ -23,6 +24,7 @@ from scrapers.base import AttendanceMode, EventStatus
 
 MODES = tuple(AttendanceMode)
 KEEP_PAST = timedelta(hours=24)
+KEPT_STANDINGS = 32  # people whose chances of all events are kept: 3 MB each for 100,000 events
 UNKNOWN_PRICE = -1
 SHOWN, CIRCLE, NEVER = 0, 1, 2  # whether an event is suggested: yes, on request, not at all
 
@@ -56,6 +58,14 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """All events before one person: their chances, and their rows in order, best first."""
+
+    chances: Chances
+    best: Integers
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The catalog at one revision; it never changes."""
 
@@ -64,9 +74,21 @@ class Snapshot:
     texts: tuple[str, ...]  # what a text search looks into, case-folded
     columns: Columns
     candidates: Candidates
+    _standings: dict[Profile, Standing] = field(default_factory=dict, init=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def standing(self, profile: Profile) -> Standing:
+        """How all events stand before a person; equal chances by their start. Kept for a few."""
+        found = self._standings.get(profile)
+        if found is None:
+            chances = score_many(self.candidates, profile)
+            best = np.lexsort((self.columns.start, -chances.your_field))
+            if len(self._standings) >= KEPT_STANDINGS:
+                self._standings.clear()
+            found = self._standings[profile] = Standing(chances, best)
+        return found
 
 
 class Catalog:

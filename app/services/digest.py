@@ -144,9 +144,11 @@ def _picks(
     )
     decided = choices.states(session, user.id)
     ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
-    ids, _ = ranking.page(None, 0, LOOK_AT)
+    page, _ = ranking.page(None, 0, LOOK_AT)
     live = [
-        item for item in rank.suggestions(session, user.id, profile, ids) if item.event.start > now
+        item
+        for item in rank.suggestions(session, user.id, profile, list(page))
+        if item.event.start > now
     ]
     seen: dict[str, rank.Suggestion] = {}
     for item in live:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -27,6 +28,7 @@ from app.services.resources import Resources
 from app.store import events, sources
 from app.store.codec import decode, encode
 from app.store.database import Session
+from app.store.events import StoredListing
 from app.store.sources import Claim
 from app.store.tables import SourceRow
 from scrapers.base import Document, Parsed, Problem
@@ -34,6 +36,7 @@ from scrapers.base import Document, Parsed, Problem
 log = logging.getLogger(__name__)
 
 BATCH = 20
+HEAVY = 1  # polls that compute at a time: more would only fight the API for the interpreter's lock
 MAX_FOLLOW = 25  # further pages of one source in one poll
 MAX_PROBLEMS = 50  # kept for showing
 REREAD_AFTER = timedelta(days=7)  # whole, although nothing seems changed (CASES E7)
@@ -72,7 +75,8 @@ class Report:
 async def poll_due(world: Resources, now: datetime) -> list[Report]:
     """Poll what is due, several at once; harmless to repeat and to run in two processes."""
     claims = await asyncio.to_thread(_claim_due, world, now)
-    polls = (poll(world, claim, now) for claim in claims)
+    turn = asyncio.Semaphore(HEAVY)
+    polls = (poll(world, claim, now, turn) for claim in claims)
     reports = []
     for outcome in await asyncio.gather(*polls, return_exceptions=True):
         if isinstance(outcome, Report):
@@ -96,14 +100,20 @@ def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
     return asyncio.run(poll(world, claim, now)) if claim else None
 
 
-async def poll(world: Resources, claim: Claim, now: datetime) -> Report | None:
-    """Carry out one claim; None if the claim was lost meanwhile, or the source removed."""
+async def poll(
+    world: Resources, claim: Claim, now: datetime, turn: asyncio.Semaphore | None = None
+) -> Report | None:
+    """Carry out one claim; None if the claim was lost meanwhile, or the source removed.
+
+    It stores in its `turn`.
+    """
     with world.database.read() as session:
         source = sources.claimed(session, claim)
     if source is None:
         return None
     reading = await read(world, source, now)
-    report = await asyncio.to_thread(_kept, world, claim, reading, now)
+    async with turn or nullcontext():
+        report = await asyncio.to_thread(_kept, world, claim, reading, now)
     if report is not None:
         log.info(
             "polled %s: %s, %d listings, %d new, %d changed, %d problems",
@@ -142,7 +152,7 @@ async def _read(
         log.info("could not fetch %s: %s", source.name, error.detail)
         answer = Answer(now, failure=error.outcome)
         return Reading(answer, error=str(error), retry_after=error.retry_after)
-    digest = _digest(fetched.content)
+    digest = await asyncio.to_thread(_digest, fetched.content)
     if fetched.status == "not_modified" or (not whole and digest == source.content_hash):
         answer = Answer(now, not_modified=True)
         return Reading(answer, fetched, source.scraper, content_hash=source.content_hash)
@@ -237,7 +247,7 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
         if source is None:
             return None
         memory = decode(source.memory, Memory)
-        known = merge.known(events.listings_of(session, source.id))
+        known = merge.known(_concerned(session, source.id, reading.answer))
     decision = apply_poll(known, memory, reading.answer)
     reader = Reader.of(reading.answer.listings, now)
     reader.read_ahead((*decision.changed.values(), *decision.new.values()), source)
@@ -245,10 +255,17 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
         source = sources.held(session, claim)
         if source is None:
             return None
-        stored = events.listings_of(session, source.id)
+        stored = _concerned(session, source.id, reading.answer)
         merge.apply(session, source, stored, decision, now, reader=reader)
         _keep_facts(session, source, reading, decision, now)
         return _report(source, reading, decision)
+
+
+def _concerned(session: Session, source_id: UUID, answer: Answer) -> dict[str, StoredListing]:
+    """What the answer may change: without new content, only what was missing before."""
+    return events.listings_of(
+        session, source_id, missing=answer.not_modified or bool(answer.failure)
+    )
 
 
 def _report(source: SourceRow, reading: Reading, decision: Decision) -> Report:

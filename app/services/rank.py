@@ -12,7 +12,7 @@ from app.model.event import KINDS, Event
 from app.model.place import EARTH_KM, distance_km
 from app.model.score import Score
 from app.model.user import Profile
-from app.score import Chances, Understanding, explain_many, score_many
+from app.score import Chances, Understanding, explain_many
 from app.services.catalog import (
     CIRCLE,
     MODES,
@@ -75,12 +75,19 @@ class Ranking:
     snapshot: Snapshot
     rows: Integers
 
-    def page(self, after: UUID | None, offset: int, limit: int) -> tuple[list[UUID], int | None]:
-        """Ids of one page and the offset of the next; `after` wins over `offset` if still there."""
+    def page(
+        self, after: UUID | None, offset: int, limit: int
+    ) -> tuple[dict[UUID, int], int | None]:
+        """One page and the offset of the next; `after` wins over `offset` if still there.
+
+        Maps the ids, in their order, to the revisions of their events.
+        """
         begin = self._behind(after, offset)
-        ids = [self.snapshot.ids[row] for row in self.rows[begin : begin + limit]]
         end = begin + limit
-        return ids, end if end < len(self.rows) else None
+        rows = self.rows[begin:end]
+        ids, revisions = self.snapshot.ids, self.snapshot.columns.revision[rows].tolist()
+        page = {ids[row]: revision for row, revision in zip(rows, revisions, strict=True)}
+        return page, end if end < len(self.rows) else None
 
     def _behind(self, after: UUID | None, offset: int) -> int:
         near = range(max(0, offset - 200), min(len(self.rows), offset + 200))
@@ -92,10 +99,14 @@ def rank(
     snapshot: Snapshot, profile: Profile, query: Query, decided: dict[UUID, str] | None = None
 ) -> Ranking:
     """Everything that matches the query, in the order asked for. `decided` maps ids to choices."""
-    chances = score_many(snapshot.candidates, profile)
+    standing = snapshot.standing(profile)
+    chances = standing.chances
     keep = _matching(snapshot, query, chances)
     if query.hide_decided and decided:
         keep &= np.fromiter((id_ not in decided for id_ in snapshot.ids), np.bool_, len(snapshot))
+    if query.sort == "score":
+        best = standing.best[keep[standing.best]]
+        return Ranking(snapshot, _uncrowded(snapshot, best))
     rows = np.flatnonzero(keep)
     return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)])
 
@@ -188,11 +199,13 @@ def _order(snapshot: Snapshot, chances: Chances, sort: Sort, rows: Integers) -> 
     score = chances.your_field[rows]
     if sort == "start":
         return np.lexsort((-score, start))
-    if sort == "added":
-        return np.lexsort((-score, -snapshot.columns.added[rows]))
-    best = np.lexsort((start, -score))
-    crowding = _repeats(snapshot.columns.series[rows][best]) >= SERIES_SHARE
-    return best[np.argsort(crowding, kind="stable")]
+    return np.lexsort((-score, -snapshot.columns.added[rows]))
+
+
+def _uncrowded(snapshot: Snapshot, rows: Integers) -> Integers:
+    """The same rows, those of a series behind that has its share of places already."""
+    crowding = _repeats(snapshot.columns.series[rows]) >= SERIES_SHARE
+    return np.concatenate([rows[~crowding], rows[crowding]])
 
 
 def _repeats(series: Integers) -> Integers:

@@ -64,9 +64,14 @@ class Scored:
     changed_at: datetime
 
 
-def listings_of(session: Session, source_id: UUID) -> dict[str, StoredListing]:
-    """All listings of a source by key."""
-    rows = session.execute(select(*_STORED).where(ListingRow.source_id == source_id))
+def listings_of(
+    session: Session, source_id: UUID, *, missing: bool = False
+) -> dict[str, StoredListing]:
+    """All listings of a source by key, or only those that were missing lately."""
+    statement = select(*_STORED).where(ListingRow.source_id == source_id)
+    if missing:
+        statement = statement.where(ListingRow.missing_since.is_not(None))
+    rows = session.execute(statement)
     found = (StoredListing._make(row) for row in rows)
     return {item.key: item for item in found}
 
