@@ -2,8 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -21,24 +22,21 @@ from app.store.tokens import Keys
 def open_resources(settings: Settings, now: datetime) -> Iterator[Resources]:
     """Everything a process needs, with the database migrated; closed at the end.
 
-    Raises Unavailable where the service must not start: asserts off, an unknown schema.
+    Raises Unavailable where the service must not start: asserts off, an unknown schema, a data
+    folder that cannot be written, a secret that is too short.
     """
     _refuse_optimized()
-    database = Database(database_url(settings))
-    client, sandbox = Client(settings), Sandbox.of(settings)
-    try:
+    keys = _keys(settings)
+    with ExitStack() as stack:
+        database = Database(database_url(settings))
+        stack.callback(database.dispose)
+        client = Client(settings)
+        stack.callback(client.close)
+        sandbox = stack.enter_context(Sandbox.of(settings))
         migrate.upgrade(database, now)
         yield Resources(
-            settings=settings,
-            database=database,
-            keys=Keys(_secret(settings)),
-            client=client,
-            sandbox=sandbox,
+            settings=settings, database=database, keys=keys, client=client, sandbox=sandbox
         )
-    finally:
-        sandbox.close()
-        client.close()
-        database.dispose()
 
 
 def database_url(settings: Settings) -> str:
@@ -52,18 +50,25 @@ def _refuse_optimized() -> None:
         raise Unavailable("Start Python without -O: it would switch safety checks off.")
 
 
-def _secret(settings: Settings) -> str:
+def _keys(settings: Settings) -> Keys:
     given = settings.secret_key.get_secret_value()
-    return given or _kept_secret(settings.data_dir / "secret.key")
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return Keys(given or _kept_secret(settings.data_dir / "secret.key"))
+    except OSError as error:
+        message = f"The data folder {settings.data_dir} cannot be used: {error.strerror}."
+        raise Unavailable(message) from error
+    except ValueError as error:
+        raise Unavailable(str(error)) from error
 
 
 def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        made = secrets.token_urlsafe(48)
-        file.write(made)
-    return made
+    """The install's key; made by the first process and whole from its first moment on."""
+    if not path.exists():
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process was quicker: its key counts
+            os.link(draft, path)
+        Path(draft).unlink()
+    return path.read_text().strip()

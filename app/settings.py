@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -30,31 +31,35 @@ class Settings(BaseSettings):
     )
     allow_ports: list[int] = Field([80, 443], description="Ports that may be fetched.")
     fetch_deadline: float = Field(20.0, description="Total time for one exchange.")
-    fetch_connect_timeout: float = 5.0
-    fetch_resolve_timeout: float = 3.0
-    fetch_wire_limit: int = 5 * 2**20
-    fetch_decoded_limit: int = 10 * 2**20
-    fetch_concurrency: int = 20
-    fetch_per_host: int = 2
+    fetch_connect_timeout: float = Field(5.0, description="Time to connect, of the total.")
+    fetch_resolve_timeout: float = Field(3.0, description="Time to look a name up, of the total.")
+    fetch_wire_limit: int = Field(5 * 2**20, description="Most bytes of an answer as they come.")
+    fetch_decoded_limit: int = Field(10 * 2**20, description="Most bytes of an answer, unpacked.")
+    fetch_concurrency: int = Field(20, description="Requests at once, to all hosts.")
+    fetch_per_host: int = Field(2, description="Requests at once, to one host.")
     fetch_host_interval: float = Field(1.0, description="Least time between requests to an IP.")
-    respect_robots: bool = True
-    parse_memory_limit: int = 512 * 2**20
-    parse_cpu_limit: int = 5
-    parse_deadline: float = 10.0
-    poll_min_interval: int = 15 * 60
-    poll_max_interval: int = 7 * 24 * 3600
-    poll_default_interval: int = 6 * 3600
-    tick_seconds: float = 30.0
+    respect_robots: bool = Field(True, description="Whether robots.txt is asked and obeyed.")
+    parse_memory_limit: int = Field(512 * 2**20, description="Memory of a process that parses.")
+    parse_cpu_limit: int = Field(5, description="Processor time for one document.")
+    parse_deadline: float = Field(10.0, description="Time for one document, waiting included.")
+    tick_seconds: float = Field(30.0, description="How often the clock looks for what is due.")
     clock: bool = Field(True, description="Whether `gomeet serve` also ticks and works.")
     docs: bool = Field(True, description="Whether /docs and /openapi.json are served.")
-    smtp_host: str = Field("", description="Empty: no mail goes out, and the page says so.")
-    smtp_port: int = 587
-    smtp_security: str = Field("starttls", description="starttls, tls or none (loopback only).")
-    smtp_username: str = ""
-    smtp_password: SecretStr = SecretStr("")
+    smtp_host: str = Field("", description="Mail server; empty: no mail goes out.")
+    smtp_port: int = Field(587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls, tls, or none (to this machine only)."
+    )
+    smtp_username: str = Field("", description="Name to sign in with; empty: no sign-in.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password to sign in with.")
     smtp_ca_file: str = Field("", description="PEM file of a private certificate authority.")
-    mail_from: str = "Go Meet People <gomeet@localhost>"
-    mail_uncertain: str = Field("resend", description="resend once, or hold (SECURITY.md 4.6).")
+    mail_from: str = Field(
+        "Go Meet People <gomeet@localhost>", description="Sender of every letter."
+    )
+    mail_uncertain: Literal["resend", "hold"] = Field(
+        "resend",
+        description="A letter of which nobody knows whether it arrived: resend once, or hold.",
+    )
 
 
 @lru_cache

@@ -17,6 +17,7 @@ def tidy(world: Resources, now: datetime) -> None:
     """Let old marks fade and forget what is long over and nobody's. Harmless to repeat."""
     with world.database.write() as session:
         users.touch(session, choices.fade_cancelled(session, now - FADE_AFTER))
+        events.forget_listings(session, now - FORGET_AFTER)
         events.forget_orphans(session, now - FORGET_AFTER)
 
 

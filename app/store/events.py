@@ -281,7 +281,7 @@ def changed_after(session: Session, revision: int, since: datetime) -> Iterable[
         select(*_SCORED)
         .where(
             EventRow.revision > revision,
-            func.coalesce(EventRow.end_at, EventRow.start_at) >= since,
+            since <= _END,
         )
         .order_by(EventRow.revision, EventRow.id)  # the same in every process, so that pages fit
         .execution_options(yield_per=2000)
@@ -304,16 +304,24 @@ def set_understandings(session: Session, rows: list[dict[str, object]]) -> None:
         session.connection().execute(statement, rows)
 
 
+def forget_listings(session: Session, before: datetime) -> None:
+    """Delete what sources said of dates long past, or each poll would compare with more of it."""
+    over = select(EventRow.id).where(before > _END)
+    session.execute(delete(ListingRow).where(ListingRow.event_id.in_(over)))
+
+
 def forget_orphans(session: Session, before: datetime) -> int:
-    """Delete events that ended long ago, that nobody lists and nobody decided on."""
+    """Delete events of long ago that nobody lists, decided on, or keeps apart from another."""
     listed = select(ListingRow.event_id)
     decided = select(ChoiceRow.event_id)
+    kept_apart = select(DecisionRow.event_id)
     gone = session.execute(
         delete(EventRow)
         .where(
-            EventRow.start_at < before,
+            before > _END,
             EventRow.id.not_in(listed),
             EventRow.id.not_in(decided),
+            EventRow.id.not_in(kept_apart),
         )
         .returning(EventRow.id)
     )
@@ -326,6 +334,7 @@ def _chunks(values: Iterable[V]) -> Iterator[list[V]]:
         yield some[start : start + CHUNK]
 
 
+_END = func.coalesce(EventRow.end_at, EventRow.start_at)
 _SCORED = (
     EventRow.id,
     EventRow.payload,

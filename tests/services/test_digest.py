@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -390,7 +391,7 @@ def test_X03_a_sender_that_dies_behind_the_dot(
     town: list[UUID],
     post: FaultServer,
     monkeypatch: pytest.MonkeyPatch,
-    policy: str,
+    policy: Literal["hold", "resend"],
     copies: int,
 ) -> None:
     """The relay has the letter, and nobody is left to note it down; this happens every time."""
