@@ -12,6 +12,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
+from uuid import UUID
 
 import msgspec
 import uvicorn
@@ -22,6 +23,7 @@ from app.log import configure
 from app.main import create_app
 from app.services import ingest
 from app.services.resources import Resources
+from app.store import events
 from bench import feeds
 from bench.feeds import NOW
 from bench.world import CHOSEN, add_source, memory, settle, world_in
@@ -60,6 +62,27 @@ async def constant(size: int) -> Response:
     return Response(_constant(size), media_type="application/json")
 
 
+class Reading:
+    """One short read of the database, on the event loop and in a thread beside it."""
+
+    def __init__(self, world: Resources, event_ids: list[UUID]) -> None:
+        self._world = world
+        self._ids = event_ids
+
+    async def inline(self) -> Response:
+        """On the event loop."""
+        return self._read()
+
+    def threaded(self) -> Response:
+        """In a thread of the pool, as FastAPI runs plain functions."""
+        return self._read()
+
+    def _read(self) -> Response:
+        with self._world.database.read() as session:
+            names = events.source_names(session, self._ids)
+        return Response(str(len(names)))
+
+
 class Poll:
     """Ingests a feed beside the requests, and watches how late the event loop is meanwhile."""
 
@@ -84,12 +107,16 @@ class Poll:
             self._worst = max(self._worst, perf_counter() - begun - LAG_STEP)
 
 
-def measured(world: Resources, events: int) -> FastAPI:
+def measured(world: Resources, size: int) -> FastAPI:
     """The application with the routes to measure by; they stand before the client's files."""
     app = create_app(world)
     files = app.router.routes.pop()
-    another = feeds.calendar(feeds.feed(NUMBER, events))
+    another = feeds.calendar(feeds.feed(NUMBER, size))
+    with world.database.read() as session:
+        reading = Reading(world, list(world.catalog.at(session, NOW).ids[:20]))
     app.add_api_route("/bench/constant/{size}", constant)
+    app.add_api_route("/bench/read/inline", reading.inline)
+    app.add_api_route("/bench/read/threaded", reading.threaded)
     app.add_api_route("/bench/poll", Poll(world, another).__call__, methods=["POST"])
     app.mount("/bench/bare", bare)
     app.router.routes.append(files)
@@ -107,7 +134,7 @@ def prepared(world: Resources) -> Ready:
     return Ready(token, feed, str(ids[-1]), len(ids), seconds, before, after)
 
 
-def main(folder: Path, port: int, events: int) -> None:
+def main(folder: Path, port: int, size: int) -> None:
     """Serve until told to stop."""
     configure("INFO")
     with world_in(folder) as world:
@@ -115,7 +142,7 @@ def main(folder: Path, port: int, events: int) -> None:
         sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
         sys.stdout.flush()
         uvicorn.run(
-            measured(world, events),
+            measured(world, size),
             host="127.0.0.1",
             port=port,
             access_log=False,

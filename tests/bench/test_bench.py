@@ -1,0 +1,23 @@
+"""The bench runs to its end and measures something, so that it does not rot."""
+
+import json
+import subprocess
+import sys
+
+
+def test_the_quick_bench_measures_everything() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--quick", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    (taken,) = json.loads(done.stdout)["sizes"]
+    assert taken["ingested"]["listings"] == 1000
+    assert taken["served"]["events"] > 900, "some are told twice"
+    assert all(spent["cpu"] > 0 for spent in taken["ingested"]["polls"].values())
+    assert all(rate["per_second"] > 0 for rate in taken["served"]["rates"].values())
+    polls = taken["ingested"]["polls"]
+    assert polls["304"]["cpu"] < polls["every event changed"]["cpu"] / 5
