@@ -31,6 +31,7 @@ from app.score.record import Record, event_of, read_record
 from app.score.understand import (
     evidence_weight,
     form_parts,
+    is_firm,
     room,
     share_parts,
     spread_of,
@@ -61,6 +62,7 @@ class Data:
     circle: Array  # hand-made log-odds of a circle
     share: Array  # log-odds of the share by the tables, for each kind
     talks: Array
+    firm: Array  # what is certain of the talks, in logarithms
     weight: Array
     spread: Array
     importance: Array
@@ -77,6 +79,7 @@ class Data:
             self.circle[at],
             self.share[at],
             self.talks[at],
+            self.firm[at],
             self.weight[at],
             self.spread[at],
             self.importance[at],
@@ -111,6 +114,7 @@ def _data(records: list[Record], events: list[Event], importance: Array) -> Data
         circle=np.array([circle.evidence(each)[0] for each in facts]),
         share=rooms[:, :, 0],
         talks=rooms[:, :, 1],
+        firm=np.array([_firm(each) for each in facts]),
         weight=np.log([evidence_weight(each, share_parts(each)) for each in facts]),
         spread=np.log([spread_of(each) for each in facts]),
         importance=importance,
@@ -124,6 +128,10 @@ def _rooms(facts: Facts) -> list[tuple[float, float]]:
     parts, form = share_parts(facts), form_parts(facts)
     rooms = (room(facts, row, 1.0, parts, form) for row in kind.kind_table())
     return [(each.share, each.talks) for each in rooms]
+
+
+def _firm(facts: Facts) -> float:
+    return sum(part.value for part in form_parts(facts) if is_firm(part, facts))
 
 
 def vocabulary(data: Data) -> dict[str, int]:
@@ -224,6 +232,7 @@ def fit_rooms(cells: sparse.csr_matrix, data: Data, likely: Array) -> tuple[Arra
     zero = np.zeros(shape)
     table = kind.kind_table()
     row_share, row_talks = (np.array([getattr(r, n) for r in table]) for n in ("share", "talks"))
+    row_talks = row_talks + data.firm[:, None]
     by_rule, by_form = data.share - row_share, data.talks - row_talks
     cuts = (size, 2 * size, 2 * size + kinds, 2 * size + 2 * kinds)
 
