@@ -31,6 +31,7 @@ from app.score.record import Record, event_of, read_record
 from app.score.understand import (
     evidence_weight,
     form_parts,
+    is_firm,
     room,
     share_parts,
     spread_of,
@@ -41,11 +42,12 @@ from app.score.understand import (
 KIND_RIDGE, SHARE_RIDGE, CIRCLE_RIDGE, TABLE_RIDGE = 1.0, 8.0, 5.0, 1.0
 BINS = 0.02  # weight of the judges' bins of share and talk beside the grade
 THIN = 0.3  # weight of each record once more with its title, date and hour alone
-LEAST_RECORDS, LEAST_CITIES = 3, 2  # a feature must occur in so many
+LEAST_RECORDS = 3  # a feature must occur in so many
 TARGETS = np.array([0.04, 0.24, 0.50, 0.80])  # chance that a grade stands for
 SHARES = dict(zip("abcde", (0.03, 0.10, 0.22, 0.40, 0.60), strict=True))
 TALKS = dict(zip("abcde", (0.3, 1.8, 4.2, 7.5, 11.0), strict=True))
 
+_ADDRESS = re.compile(r"\S*[./@_]\S+")
 Bools = npt.NDArray[np.bool_]
 
 
@@ -61,6 +63,7 @@ class Data:
     circle: Array  # hand-made log-odds of a circle
     share: Array  # log-odds of the share by the tables, for each kind
     talks: Array
+    firm: Array  # what is certain of the talks, in logarithms
     weight: Array
     spread: Array
     importance: Array
@@ -77,6 +80,7 @@ class Data:
             self.circle[at],
             self.share[at],
             self.talks[at],
+            self.firm[at],
             self.weight[at],
             self.spread[at],
             self.importance[at],
@@ -111,12 +115,11 @@ def _data(records: list[Record], events: list[Event], importance: Array) -> Data
         circle=np.array([circle.evidence(each)[0] for each in facts]),
         share=rooms[:, :, 0],
         talks=rooms[:, :, 1],
+        firm=np.array([_firm(each) for each in facts]),
         weight=np.log([evidence_weight(each, share_parts(each)) for each in facts]),
         spread=np.log([spread_of(each) for each in facts]),
         importance=importance,
-        lower=frozenset(
-            word for event in events for word in re.findall(r"\b[a-z]{2,}\b", event.description)
-        ),
+        lower=_lower(events),
     )
 
 
@@ -126,32 +129,37 @@ def _rooms(facts: Facts) -> list[tuple[float, float]]:
     return [(each.share, each.talks) for each in rooms]
 
 
+def _lower(events: list[Event]) -> frozenset[str]:
+    """Words that two listings write in lower case outside an address on the net."""
+    seen = Counter(
+        word
+        for event in events
+        for word in set(re.findall(r"\b[a-z0]{2,}\b", _ADDRESS.sub(" ", event.description)))
+    )
+    return frozenset(word for word, count in seen.items() if count >= 2)
+
+
+def _firm(facts: Facts) -> float:
+    return sum(part.value for part in form_parts(facts) if is_firm(part, facts))
+
+
 def vocabulary(data: Data) -> dict[str, int]:
     whole = data.importance == 1
     data = data.part(whole)
     records = Counter(name for row in data.found for name in row)
-    cities = Counter(
-        name
-        for city in set(data.cities)
-        for name in {
-            name
-            for row, at in zip(data.found, data.cities, strict=True)
-            if at == city
-            for name in row
-        }
-    )
     kept = [
         name
         for name, count in records.items()
-        if count >= LEAST_RECORDS and (cities[name] >= LEAST_CITIES or _common(name, data.lower))
+        if count >= LEAST_RECORDS and _common(name, data.lower)
     ]
     return {name: row for row, name in enumerate(sorted(kept))}
 
 
 def _common(name: str, lower: frozenset[str]) -> bool:
-    """Whether a feature of one city alone consists of common words, so of no name."""
+    """Whether a feature consists of common words, so of no name of a person or a town."""
     view, _, rest = name.partition(":")
-    return view not in {"t", "d", "o", "v", "u"} or all(word in lower for word in rest.split())
+    named = view in {"t", "d", "o", "v", "u"}
+    return not named or all(word == "0" or word in lower for word in rest.split())
 
 
 def matrix(data: Data, rows: dict[str, int]) -> sparse.csr_matrix:
@@ -224,6 +232,7 @@ def fit_rooms(cells: sparse.csr_matrix, data: Data, likely: Array) -> tuple[Arra
     zero = np.zeros(shape)
     table = kind.kind_table()
     row_share, row_talks = (np.array([getattr(r, n) for r in table]) for n in ("share", "talks"))
+    row_talks = row_talks + data.firm[:, None]
     by_rule, by_form = data.share - row_share, data.talks - row_talks
     cuts = (size, 2 * size, 2 * size + kinds, 2 * size + 2 * kinds)
 
@@ -357,7 +366,8 @@ PROVENANCE = """# Coefficients of the learned part
 `judged.npz` holds {rows} features, fitted by `bench/fit_score.py` on {records} judged records
 (`{name}`, SHA-256 `{digest}`). The labels are judgements of language models that read each listing
 under a written rubric, not attendance data. No text of a listing is in here: only single words and
-pairs of title words that occur in at least three listings of at least two cities, with a number each.
+pairs of title words that occur in at least three listings and are written in lower case somewhere,
+which names of people and towns are not, with a number each.
 
 Ridge towards the hand-made tables: kinds {kind}, share and talks {share}, table rows {table},
 circles {circle}; chosen by leaving out one city at a time. Loaded with `allow_pickle=False`.

@@ -96,7 +96,8 @@ class Candidates:
         )
 
 
-_OF_ROOM = ("probability", "share", "talks", "weight", "spread", "entry")
+_PLAIN = ("p", "mu", "m", "inverse_k", "h")
+_OF_ROOM = ("probability", "share", "talks", "weight", "spread", "entry", *_PLAIN)
 _OF_EVENT = tuple(
     field.name for field in fields(Candidates) if field.name not in ("first", "event", *_OF_ROOM)
 )

@@ -35,7 +35,6 @@ IN_FAMILY, ACROSS = 0.6, 0.2  # ρ: correlation of cues in a family, and of fami
 LEAST_PROBABILITY = 0.05  # kinds less likely than this are left out of the mean
 WEIGHT, WEIGHT_OF_FAMILY = 8.0, 3.0  # m = 8 + 3 · families with evidence (4.1)
 ROUNDS_SPREAD = 6.0  # timed rounds make conversations even (3)
-TALKS_IN_ROUNDS = 8.0  # per hour
 WAITLIST, SOLD_OUT, CALLED_OFF = 0.3, 0.05, 0.001  # h (4.1)
 SENSITIVE = 0.05  # what etiquette leaves of grief and illness groups: they are never suggested
 
@@ -58,7 +57,7 @@ def understand(event: Event, known: Coefficients | None = None) -> Understanding
     facts = read(event)
     learned = correct(facts, known or coefficients())
     parts = share_parts(facts)
-    form = form_parts(facts)
+    form = form_parts(facts, learned.form_scale)
     evidence = kind.points(facts) + learned.kinds
     rooms = tuple(_rooms(facts, evidence, parts, form, learned))
     log_odds, circle_phrase = circle.evidence(facts)
@@ -98,9 +97,27 @@ def share_parts(facts: Facts) -> tuple[Part, ...]:
     return _parts(SHARE_SIGNALS, facts)
 
 
-def form_parts(facts: Facts) -> tuple[Part, ...]:
-    """The evidence of the cue tables for the number of conversations."""
-    return _parts(FORM_SIGNALS, facts)
+def form_parts(facts: Facts, held: float = 1.0) -> tuple[Part, ...]:
+    """The evidence of the cue tables for the number of conversations.
+
+    `held` is how much of it holds, by what was learned.
+    """
+    return tuple(
+        part if is_firm(part, facts) else replace(part, value=held * part.value)
+        for part in _parts(FORM_SIGNALS, facts)
+    )
+
+
+def is_firm(part: Part, facts: Facts) -> bool:
+    """Whether title or place say outright that it is online: no tendency but a fact.
+
+    A text that mentions a video call may mean one way of two to take part.
+    """
+    if part.signal == "form.online_place":
+        return True
+    return part.signal == "form.online" and bool(
+        {"title", "venue"} & facts.hits[part.signal].keys()
+    )
 
 
 def evidence_weight(facts: Facts, parts: tuple[Part, ...]) -> float:
@@ -167,16 +184,16 @@ def room(
 ) -> Room:
     """The event as one of a kind by the tables alone: families damped, then clipped (4.2).
 
-    `held` is how much of the evidence of share and of form holds, by what was learned.
+    `held` is how much of the evidence of share and of the hours holds, by what was learned.
     """
     sums = dict.fromkeys(FAMILIES, 0.0)
     for part in parts:
         sums[part.family] += part.value
     raw = [row.share - logit(BASE_SHARE), *sums.values()]
     scales = _scales(raw, held[0])
-    hours = _hours_shift(facts, row)
+    hours = held[1] * _hours_shift(facts, row)
     extra = sum(p.value for p in form) + hours
-    talks = min(row.talks + held[1] * extra, log(_most_talks(facts)))
+    talks = min(row.talks + extra, log(_most_talks(facts)))
     return Room(
         kind=row.name,
         probability=probability,

@@ -9,20 +9,18 @@ between two writes has stored a part, and the next does the rest: the validators
 import asyncio
 import logging
 import random
-import re
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from uuid import UUID
 
-from app.errors import FetchError, ReadError, Unavailable
+from app.errors import Unavailable
 from app.find.apply_poll import GOOD, Answer, Decision, Memory, apply_poll
 from app.find.health import night_starts
 from app.find.interval import Pace, next_due
-from app.find.normalize import normalize_all
-from app.gateways.http import Fetched, FetchRequest
+from app.gateways.http import Fetched
 from app.services import merge
+from app.services.read_source import Reading, poisoned, read
 from app.services.reader import Reader
 from app.services.resources import Resources
 from app.store import events, sources
@@ -31,31 +29,13 @@ from app.store.database import Session
 from app.store.events import StoredListing
 from app.store.sources import Claim
 from app.store.tables import SourceRow
-from scrapers.base import Document, Parsed, Problem
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
 HEAVY = 1  # polls that compute at a time: more would only fight the API for the interpreter's lock
-MAX_FOLLOW = 25  # further pages of one source in one poll
 MAX_PROBLEMS = 50  # kept for showing
-REREAD_AFTER = timedelta(days=7)  # whole, although nothing seems changed (CASES E7)
 MOVES_BELIEVED = 3  # equal permanent redirects before the stored address changes (S20)
-_STAMP = re.compile(rb"^DTSTAMP[;:][^\r\n]*", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one poll brought home."""
-
-    answer: Answer
-    fetched: Fetched | None = None
-    scraper: str | None = None
-    parsed: Parsed = field(default_factory=Parsed)
-    problems: tuple[Problem, ...] = ()
-    content_hash: str = ""
-    error: str = ""
-    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,108 +107,6 @@ async def poll(
     return report
 
 
-async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
-    """Fetch and read a source without storing anything; every failure is a value."""
-    whole = source.last_read_at is None or now - source.last_read_at > REREAD_AFTER
-    request = FetchRequest(
-        source.url,
-        now,
-        etag=None if whole else source.etag or None,
-        last_modified=None if whole else source.last_modified or None,
-    )
-    try:
-        return await _read(world, source, request, whole=whole)
-    except Exception as error:  # noqa: BLE001 -- one poisonous source must not stop the others (X30)
-        return _poisoned(source.name, error, now)
-
-
-async def _read(
-    world: Resources, source: SourceRow, request: FetchRequest, *, whole: bool
-) -> Reading:
-    now = request.now
-    try:
-        fetched = await world.client.fetch(request)
-    except FetchError as error:
-        log.info("could not fetch %s: %s", source.name, error.detail)
-        answer = Answer(now, failure=error.outcome)
-        return Reading(answer, error=str(error), retry_after=error.retry_after)
-    digest = await asyncio.to_thread(_digest, fetched.content)
-    if fetched.status == "not_modified" or (not whole and digest == source.content_hash):
-        answer = Answer(now, not_modified=True)
-        return Reading(answer, fetched, source.scraper, content_hash=source.content_hash)
-    try:
-        return await _parse(world, source, fetched, digest)
-    except ReadError as error:
-        return Reading(Answer(now, failure="unreadable"), fetched, error=str(error))
-
-
-def _poisoned(name: str, error: Exception, now: datetime) -> Reading:
-    log.error("%s brought us to fall", name, exc_info=error)
-    return Reading(Answer(now, failure="broken"), error="It brought our reader to fall.")
-
-
-async def _parse(world: Resources, source: SourceRow, fetched: Fetched, digest: str) -> Reading:
-    document = _document(source, fetched)
-    scraper, parsed = await asyncio.to_thread(world.sandbox.parse, document, source.scraper)
-    parsed = await _with_further_pages(world, source, scraper, parsed, fetched.retrieved_at)
-    listings, unfit = await asyncio.to_thread(
-        normalize_all, parsed.listings, source_zone=parsed.time_zone or source.time_zone
-    )
-    problems = (*parsed.problems, *unfit)
-    answer = Answer(
-        fetched.retrieved_at,
-        listings=tuple(listing for listing in listings if not listing.private),
-        lost=sum(problem.lost for problem in problems),
-        truncated=parsed.truncated,
-        complete=parsed.complete,
-        window_end=document.window_end,
-    )
-    return Reading(answer, fetched, scraper, parsed, problems, digest)
-
-
-async def _with_further_pages(
-    world: Resources, source: SourceRow, scraper: str, parsed: Parsed, now: datetime
-) -> Parsed:
-    """Follow next pages and detail pages under a limit; a page that fails costs itself alone."""
-    waiting, seen = list(parsed.follow), {source.url}
-    while waiting and len(seen) <= MAX_FOLLOW:
-        wanted = waiting.pop(0)
-        if wanted.url in seen:
-            continue
-        seen.add(wanted.url)
-        try:
-            fetched = await world.client.fetch(FetchRequest(wanted.url, now))
-            document = _document(source, fetched)
-            _, page = await asyncio.to_thread(world.sandbox.parse, document, scraper)
-        except (FetchError, ReadError) as error:
-            failed = Problem(wanted.reason.replace("_", " "), "page_failed", str(error), lost=True)
-            parsed = replace(parsed, problems=(*parsed.problems, failed))
-            continue
-        waiting.extend(page.follow)
-        parsed = replace(
-            parsed,
-            listings=parsed.listings + page.listings,
-            problems=parsed.problems + page.problems,
-            components=parsed.components + page.components,
-        )
-    return replace(parsed, truncated=parsed.truncated or bool(waiting))
-
-
-def _document(source: SourceRow, fetched: Fetched) -> Document:
-    return Document(
-        url=fetched.url,
-        content=fetched.content,
-        retrieved_at=fetched.retrieved_at,
-        time_zone=source.time_zone,
-        content_type=fetched.content_type,
-    )
-
-
-def _digest(content: bytes) -> str:
-    """Of the content without the stamps that some publishers renew at every request."""
-    return blake2b(_STAMP.sub(b"", content), digest_size=16).hexdigest()
-
-
 def _kept(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:
     """Store a reading; one that cannot be stored counts as a failure, so that it is not re-tried
     at every tick."""
@@ -237,7 +115,7 @@ def _kept(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Re
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 -- whatever a hostile feed may do to our own code
-        return _store(world, claim, _poisoned("A source", error, now), now)
+        return _store(world, claim, poisoned("A source", error, now), now)
 
 
 def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> Report | None:

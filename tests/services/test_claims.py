@@ -12,7 +12,7 @@ import pytest
 
 from app.find.apply_poll import Answer
 from app.services import choose, ingest
-from app.services.ingest import Reading
+from app.services.read_source import Reading
 from app.services.resources import Resources
 from app.store import choices, events, leases, outbox, sources
 from app.store.database import Database

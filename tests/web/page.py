@@ -123,9 +123,9 @@ class Detail:
             (ends[0], ends[1]) for ends in self.root.locator(".bars .track i").evaluate_all(script)
         ]
 
-    def for_field(self) -> None:
-        """Switches to the chance in the person's own field."""
-        self.root.get_by_text("Your field", exact=True).click()
+    def for_any_field(self) -> None:
+        """Switches from the chance in the person's own field to that in any."""
+        self.root.get_by_text("Any field", exact=True).click()
 
     def close(self) -> None:
         """Presses the cross."""

@@ -25,6 +25,23 @@ export function chance(score) {
   );
 }
 
+/**
+ * The number that the list is ranked by: the chance in the person's field where that differs.
+ * @param {import("../types.js").Score} score
+ */
+const rankedChance = (score) => (inField(score) ? fieldChance(score.your_field, "your field") : chance(score));
+
+/** @param {import("../types.js").Score} score whether the person's field makes a difference */
+const inField = (score) => percent(score.your_field) !== percent(score.any_field);
+
+/** @param {number} value @param {string} field */
+export const fieldChance = (value, field) =>
+  h(
+    "div", { class: "chance", role: "img", "aria-label": `About ${percent(value)}% chance to talk with someone who hires in ${field}` },
+    h("span", { class: "number" }, percent(value), h("small", {}, "%")),
+    h("span", { class: "range" }, `in ${field}`),
+  );
+
 /** @param {number} at @param {number} low @param {number} high all 0–1 */
 export const band = (at, low, high) =>
   h("span", { class: "band", style: { "--low": low, "--high": high, "--at": at } }, h("i"), h("b"));
@@ -105,17 +122,16 @@ export function markVerbs(root, state) {
 export function card(event, now, ...extra) {
   const [label, glyph] = kind(event.kind);
   const { score } = event;
-  const own = percent(score.your_field) !== percent(score.any_field);
   return h(
     "li", { class: `card ${event.event_status}`, "data-id": event.id },
     h("div", { class: "head" },
       h("div", {},
         h("p", { class: "kind" }, icon(glyph), label),
         h("h3", {}, h("a", { href: href(`events/${encodeURIComponent(event.id)}`), id: `name-${event.id}` }, event.name))),
-      chance(score)),
+      rankedChance(score)),
     change(event),
     facts(event, now),
-    score.headline && h("p", { class: "headline" }, score.headline, own && h("em", {}, ` · ${percent(score.your_field)}% in your field`)),
+    score.headline && h("p", { class: "headline" }, score.headline, inField(score) && h("em", {}, ` · ${percent(score.any_field)}% in any field`)),
     marks(event),
     extra,
     verbs(event),

@@ -8,7 +8,7 @@ import { getProfile, news } from "../store.js";
 import { attempt, byId, load } from "../ui.js";
 import { moment } from "../when.js";
 import { CONFIDENCE, kind } from "../words.js";
-import { chance, change, facts, marks, markVerbs, verbs } from "./card.js";
+import { chance, fieldChance, change, facts, marks, markVerbs, verbs } from "./card.js";
 import { breakdown } from "./reasons.js";
 
 /** @typedef {import("../types.js").EventDetail} EventDetail */
@@ -117,23 +117,20 @@ function why(event, field) {
     fill(slot, yours
       ? [fieldChance(score.your_field, field), breakdown(event.your_start_points, event.your_reasons, score.your_field)]
       : [chance(score), h("p", { class: "hint" }, hirers(score.hirers), " ", CONFIDENCE[score.confidence]), breakdown(event.start_points, event.reasons, score.any_field)]);
-  draw(false);
+  const yours = Boolean(field) && event.your_reasons.length > 0;
+  draw(yours);
   return h(
     "section", { class: "why", "aria-labelledby": "why-title" },
     h("h3", { id: "why-title" }, "Chance to talk with someone who hires"),
-    field && event.your_reasons.length > 0 && toggle(draw),
+    yours && toggle(draw),
     slot,
   );
 }
 
-/** @param {number} value 0–1 @param {string} field */
-const fieldChance = (value, field) =>
-  h("div", { class: "chance" }, h("span", { class: "number" }, percent(value), h("small", {}, "%")), h("span", { class: "range" }, `in ${field}`));
-
 /** @param {(yours: boolean) => void} draw */
 function toggle(draw) {
   const choice = (/** @type {string} */ label, /** @type {boolean} */ yours) =>
-    h("label", {}, h("input", { type: "radio", name: "field", checked: !yours, onchange: () => draw(yours) }), h("span", {}, label));
+    h("label", {}, h("input", { type: "radio", name: "field", checked: yours, onchange: () => draw(yours) }), h("span", {}, label));
   return h("fieldset", { class: "segments" }, h("legend", { class: "visually-hidden" }, "Whose chance"), choice("Any field", false), choice("Your field", true));
 }
 
