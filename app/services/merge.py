@@ -12,12 +12,11 @@ from uuid import UUID
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
 from app.find.deduplicate import Decision as Match
-from app.find.identity import content_hash, fingerprint, loose_fingerprint
 from app.find.merge import Copy, merge_listings
 from app.model.event import Event
 from app.score import MODEL_VERSION
 from app.services.choose import carry_over
-from app.services.homes import hashed_blocks, homes_near
+from app.services.homes import homes_near
 from app.services.reader import Reader
 from app.store import counters, events
 from app.store.codec import decode, encode
@@ -82,7 +81,7 @@ def apply(
     reader = reader or Reader.of(decision.new.values(), now)
     at = _Moment(now, counters.advance(session), reader)
     current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
-    touched = _update_known(session, current, decision, now)
+    touched = _update_known(session, current, decision, at)
     joined = _add_new(session, source, current, decision.new, at)
     _elect(session, touched | joined, at)
 
@@ -112,23 +111,22 @@ def split(session: Session, listing_id: int, now: datetime) -> UUID:
 
 
 def _update_known(
-    session: Session, current: Mapping[str, StoredListing], decision: Decision, now: datetime
+    session: Session, current: Mapping[str, StoredListing], decision: Decision, at: _Moment
 ) -> set[UUID]:
     """Bring known listings up to date; ids of the events that may look different now."""
     events.update_listings(
         session,
         [{"id": current[item.new_key].id, "key": item.new_key} for item in decision.rekeyed],
     )
+    noted = {current[key].id: at.reader.noted(each) for key, each in decision.changed.items()}
     events.update_listings(
-        session,
-        [
-            {"id": current[key].id, **_columns(listing), "changed_at": now}
-            for key, listing in decision.changed.items()
-        ],
+        session, [{"id": id_, **each.columns, "changed_at": at.now} for id_, each in noted.items()]
     )
-    refiled = {current[key].id: listing for key, listing in decision.changed.items()}
-    events.remove_blocks(session, refiled)
-    _file(session, refiled.items())
+    events.remove_blocks(session, noted)
+    events.add_blocks(
+        session,
+        [{"key": block, "listing_id": id_} for id_, each in noted.items() for block in each.blocks],
+    )
     _mark(session, current, decision)
     concerned = {*decision.changed, *decision.hidden, *decision.shown_again}
     return {current[key].event_id for key in concerned}
@@ -162,7 +160,7 @@ def _add_new(
     """Insert new listings and the events they found; ids of older events that gained a voice."""
     if not new:
         return set()
-    blocks = {key: hashed_blocks(listing) for key, listing in new.items()}
+    blocks = {key: at.reader.noted(listing).blocks for key, listing in new.items()}
     homes = homes_near(session, source.id, stored, blocks)
     founded: dict[UUID, Event] = {}
     rows: list[dict[str, object]] = []
@@ -174,17 +172,16 @@ def _add_new(
         if found is not None:
             merged[key] = (event_id, found)
         homes.settle(listing, event_id)
-        rows.append(_new_listing(source.id, event_id, key, listing, at.now))
+        columns = at.reader.noted(listing).columns
+        rows.append(_new_listing(source.id, event_id, key, columns, at.now))
     fresh = {"created_at": at.now, "gone_since": None}
     events.add(session, [_row(event, at) | fresh for event in founded.values()])
-    added = dict(zip(new, events.add_listings(session, rows), strict=True))
+    ids = dict(zip(new, events.add_listings(session, rows), strict=True))
     events.add_blocks(
         session,
-        [{"key": block, "listing_id": added[key].id} for key in new for block in blocks[key]],
+        [{"key": block, "listing_id": ids[key]} for key in new for block in blocks[key]],
     )
-    events.add_decisions(
-        session, [_decision(added[key].id, *merged[key], at.now) for key in merged]
-    )
+    events.add_decisions(session, [_decision(ids[key], *merged[key], at.now) for key in merged])
     return homes.joined - founded.keys()
 
 
@@ -236,24 +233,14 @@ def _row(event: Event, at: _Moment) -> dict[str, object]:
     )
 
 
-def _columns(listing: Listing) -> dict[str, object]:
-    return {
-        "fingerprint": fingerprint(listing),
-        "loose_fingerprint": loose_fingerprint(listing),
-        "content_hash": content_hash(listing),
-        "start_at": listing.start,
-        "payload": encode(listing),
-    }
-
-
 def _new_listing(
-    source_id: UUID, event_id: UUID, key: str, listing: Listing, now: datetime
+    source_id: UUID, event_id: UUID, key: str, columns: dict[str, object], now: datetime
 ) -> dict[str, object]:
     return {
         "source_id": source_id,
         "event_id": event_id,
         "key": key,
-        **_columns(listing),
+        **columns,
         "first_seen_at": now,
         "changed_at": now,
         "missing_since": None,
@@ -273,14 +260,3 @@ def _decision(listing_id: int, event_id: UUID, found: Match, now: datetime) -> d
         "decided_at": now,
         "undone_at": None,
     }
-
-
-def _file(session: Session, listings: Iterable[tuple[int, Listing]]) -> None:
-    events.add_blocks(
-        session,
-        [
-            {"key": block, "listing_id": id_}
-            for id_, listing in listings
-            for block in hashed_blocks(listing)
-        ],
-    )

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.find.identity import content_hash, fingerprint, loose_fingerprint
 from app.find.merge import Copy, merge_listings
 from app.find.words import words_of
 from app.model.event import Event
 from app.score import Understanding, understand
+from app.services.homes import hashed_blocks
+from app.store.codec import encode
 from app.store.tables import SourceRow
 from scrapers.base import Listing
 
@@ -22,11 +25,20 @@ _NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """The columns of a listing that say what it says, and the matcher's keys for it."""
+
+    columns: dict[str, object]
+    blocks: set[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads each event once. `dates` is how many dates of the coming weeks each title has."""
+    """Reads each event and each listing once. `dates` is how many dates of the coming weeks each title has."""
 
     dates: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    _known: dict[Event, Understanding] = field(default_factory=dict)
+    _listings: dict[Listing, Noted] = field(default_factory=dict)
+    _events: dict[Event, Understanding] = field(default_factory=dict)
 
     @classmethod
     def of(cls, listings: Iterable[Listing], now: datetime) -> "Reader":
@@ -43,13 +55,31 @@ class Reader:
     def understanding(self, event: Event) -> Understanding:
         """What the model makes of the event, whatever its identity."""
         content = replace(event, id=_NOBODY)
-        found = self._known.get(content)
+        found = self._events.get(content)
         if found is None:
-            found = self._known[content] = understand(content)
+            found = self._events[content] = understand(content)
+        return found
+
+    def noted(self, listing: Listing) -> Noted:
+        """What is stored of the listing, and under which keys it is filed."""
+        found = self._listings.get(listing)
+        if found is None:
+            found = self._listings[listing] = _noted(listing)
         return found
 
     def read_ahead(self, listings: Iterable[Listing], source: SourceRow) -> None:
-        """Forget what was read before, and read the events that these listings found alone."""
-        self._known.clear()
+        """Read these listings and the events that they would found alone."""
         for listing in listings:
+            self.noted(listing)
             self.understanding(self.draft(listing, source))
+
+
+def _noted(listing: Listing) -> Noted:
+    columns: dict[str, object] = {
+        "fingerprint": fingerprint(listing),
+        "loose_fingerprint": loose_fingerprint(listing),
+        "content_hash": content_hash(listing),
+        "start_at": listing.start,
+        "payload": encode(listing),
+    }
+    return Noted(columns, hashed_blocks(listing))

@@ -1,7 +1,7 @@
 """Events and the listings they are merged from."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.model.event import Event
 from app.store.codec import decode, encode
-from app.store.tables import BlockRow, ChoiceRow, DecisionRow, EventRow, ListingRow, SourceRow
+from app.store.tables import Base, BlockRow, ChoiceRow, DecisionRow, EventRow, ListingRow, SourceRow
 from scrapers.base import Listing
 
 V = TypeVar("V")
@@ -76,12 +76,26 @@ def listings_of(
     return {item.key: item for item in found}
 
 
-def add_listings(session: Session, rows: list[dict[str, object]]) -> list[StoredListing]:
-    """Insert listings (a dict of columns each); how they are stored, in the same order."""
-    if not rows:
-        return []
-    statement = insert(ListingRow).returning(*_STORED, sort_by_parameter_order=True)
-    return [StoredListing._make(row) for row in session.execute(statement, rows)]
+def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
+    """Insert listings of one source (a dict of columns each); their ids in the same order."""
+    _insert(session, ListingRow, rows)
+    ids: dict[object, int] = {}
+    # Asked for afterwards: RETURNING in a known order would insert them one by one on SQLite.
+    for some in _chunks(rows):
+        keys = [row["key"] for row in some]
+        found = session.execute(
+            select(ListingRow.key, ListingRow.id).where(
+                ListingRow.source_id == some[0]["source_id"], ListingRow.key.in_(keys)
+            )
+        )
+        ids.update(found.all())
+    return [ids[row["key"]] for row in rows]
+
+
+def _insert(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert many rows past the ORM, which would look at each."""
+    if rows:
+        session.connection().execute(insert(table), rows)
 
 
 def update_listings(session: Session, rows: list[dict[str, object]]) -> None:
@@ -92,8 +106,7 @@ def update_listings(session: Session, rows: list[dict[str, object]]) -> None:
 
 def add_decisions(session: Session, rows: list[dict[str, object]]) -> None:
     """Remember why listings were merged or kept apart."""
-    if rows:
-        session.execute(insert(DecisionRow), rows)
+    _insert(session, DecisionRow, rows)
 
 
 def keep_apart(session: Session, listing_id: int, event_id: UUID, now: datetime) -> None:
@@ -128,8 +141,7 @@ def home_of(session: Session, listing_id: int) -> tuple[UUID, Listing]:
 
 def add_blocks(session: Session, rows: list[dict[str, int]]) -> None:
     """File listings under the keys by which the matcher finds them."""
-    if rows:
-        session.execute(insert(BlockRow), rows)
+    _insert(session, BlockRow, rows)
 
 
 def remove_blocks(session: Session, listing_ids: Iterable[int]) -> None:
@@ -238,8 +250,7 @@ def row_of(
 
 def add(session: Session, rows: list[dict[str, object]]) -> None:
     """Insert events (`row_of` plus `created_at` and `gone_since`)."""
-    if rows:
-        session.execute(insert(EventRow), rows)
+    _insert(session, EventRow, rows)
 
 
 def replace(session: Session, rows: list[dict[str, object]]) -> None:
