@@ -29,7 +29,7 @@ lint: $(STAMP) ## Check style, types and the direction of imports
 	$(BIN)/lint-imports
 
 test: lint ## Run everything this machine can run
-	$(BIN)/pytest -n 2 --dist loadgroup -rs
+	$(BIN)/pytest -n 2 --dist loadfile -rs
 
 bench: $(STAMP) ## Measure; prints one table
 	$(BIN)/python -m bench

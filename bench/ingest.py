@@ -20,7 +20,7 @@ import icalendar
 import msgspec
 
 from app.gateways.sandbox import Sandbox
-from app.services import homes, ingest, reader
+from app.services import homes, ingest, read_source, reader
 from app.services.resources import Resources
 from app.store import events, sources
 from bench import feeds
@@ -35,7 +35,7 @@ PARSED = ("first", "1 % changed", "every event changed")  # the polls that read 
 # What is timed inside a poll: where the name is looked up, and the stage it counts for.
 _STAGES: tuple[tuple[object, str, str], ...] = (
     (Sandbox, "parse", "transfer"),
-    (ingest, "normalize_all", "normalize"),
+    (read_source, "normalize_all", "normalize"),
     (reader, "understand", "understand"),
     (events, "listings_of", "load"),
     (events, "voices", "load"),
