@@ -12,9 +12,10 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench import ingest, serving
+from bench import ingest, judging, serving
 from bench.feeds import FEED_SIZE
 from bench.ingest import PARSED, Ingested
+from bench.judging import Judged
 from bench.serving import Effort, Served
 
 SIZES = (1_000, 10_000, 100_000)
@@ -27,6 +28,7 @@ class Measured(msgspec.Struct):
 
     ingested: Ingested
     served: Served
+    judged: Judged
 
 
 class Row(msgspec.Struct):
@@ -43,7 +45,7 @@ def measure(sizes: tuple[int, ...], effort: Effort) -> Iterator[Measured]:
         with tempfile.TemporaryDirectory(prefix="gomeet-bench-") as name:
             folder = Path(name)
             ingested = ingest.run(size, folder, FEED_SIZE)
-            yield Measured(ingested, serving.measure(folder, effort))
+            yield Measured(ingested, serving.measure(folder, effort), judging.measure(size))
 
 
 def rows(measured: list[Measured]) -> list[Row]:
@@ -51,6 +53,7 @@ def rows(measured: list[Measured]) -> list[Row]:
     return [
         *_ingest_rows([each.ingested for each in measured]),
         *_serving_rows([each.served for each in measured]),
+        *_judging_rows([each.judged for each in measured]),
     ]
 
 
@@ -108,6 +111,20 @@ def _serving_rows(taken: list[Served]) -> list[Row]:
             "p95 < 300 ms",
         ),
         Row("  loop late by", [_milliseconds(each.lag) for each in busy]),
+    ]
+
+
+def _judging_rows(taken: list[Judged]) -> list[Row]:
+    def passes(name: str) -> list[str]:
+        return [
+            f"{1000 * getattr(each, name):.1f} ms {getattr(each, name) / each.bare:.1f} ×"
+            for each in taken
+        ]
+
+    return [
+        Row("understanding an event", [f"{1000 * each.understanding:.2f} ms" for each in taken]),
+        Row("chances of all, to a bare pass", passes("personal")),
+        Row("  and the best fifty explained", passes("whole")),
     ]
 
 

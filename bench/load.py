@@ -46,7 +46,15 @@ def rate(
     listed, script = scratch / "paths.txt", scratch / "paths.lua"
     listed.write_text("\n".join(paths))
     script.write_text(_LUA % listed)
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{round(seconds)}", f"-s{script}"]
+    command = [
+        wrk,
+        "-t1",
+        "--timeout",
+        "60s",
+        f"-c{CONNECTIONS}",
+        f"-d{round(seconds)}",
+        f"-s{script}",
+    ]
     command += [f"-H{name}: {value}" for name, value in headers.items()]
     printed = subprocess.run(
         [*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True

@@ -1,25 +1,24 @@
-"""How long ranking takes: personal pass, ranking and fifty explanations, as ratios.
-
-    python bench/bench_score.py [--most 1000000]
+"""How long judging takes: understanding an event, the personal pass, fifty explanations.
 
 The bare pass is the cheapest NumPy work over the same matrix: one multiply, one exponential and one
 sum for each room. Understanding an event (once, when it changes) is timed apart.
 """
 
-import argparse
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from uuid import UUID
 
+import msgspec
 import numpy as np
 
 from app.model.event import Event
 from app.model.user import Profile
-from app.score import Candidates, Understanding, explain_many, score_many, understand
+from app.score import Candidates, explain_many, score_many, understand
 from scrapers.base import Organization, Place
 
+DIFFERENT = 1000
 SHOWN = 50
 ROUNDS = 7
 PERSON = Profile(field="software engineering", seniority="senior", interests=("wine", "music"))
@@ -28,6 +27,17 @@ NAMES = (
     "Saturday Food Pantry Shift", "Wine Tasting and Supper", "Toddler Storytime", "City Council",
     "Rotary Club Luncheon", "Watercolor for Beginners", "Tech Career Fair", "Trivia Night",
 )  # fmt: skip
+
+
+class Judged(msgspec.Struct):
+    """Seconds: to understand one event; for a bare pass over all, the chances of all for one
+    person, and the same with the best fifty explained.
+    """
+
+    understanding: float
+    bare: float
+    personal: float
+    whole: float
 
 
 def events(count: int) -> list[Event]:
@@ -73,36 +83,20 @@ def bare(candidates: Candidates) -> float:
     return float((candidates.probability * np.exp(candidates.share)).sum())
 
 
-def measure(found: list[Understanding], candidates: Candidates) -> None:
-    def whole() -> None:
-        top = score_many(candidates, PERSON).best(SHOWN)
-        explain_many([found[n % len(found)] for n in top], PERSON)
-
-    pass_time = best(lambda: score_many(candidates, PERSON))
-    whole_time, bare_time = best(whole), best(lambda: bare(candidates))
-    print(
-        f"{len(candidates.first):>9,} events {len(candidates.event):>9,} rooms: "
-        f"bare {1000 * bare_time:7.2f} ms, personal pass {1000 * pass_time:7.2f} ms "
-        f"({pass_time / bare_time:.1f} x bare), with ranking and {SHOWN} explanations "
-        f"{1000 * whole_time:7.2f} ms",
-        flush=True,
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=1_000_000)
-    most = parser.parse_args().most
-    made = events(1000)
+def measure(count: int) -> Judged:
+    """Measure a thousand different events, repeated as if `count` were stored."""
+    made = events(DIFFERENT)
     found = [understand(event) for event in made]
     each = best(lambda: [understand(event) for event in made], 3) / len(made)
-    print(f"understanding one event: {1000 * each:.2f} ms")
-    base = Candidates.of(found)
-    size = 10_000
-    while size <= most:
-        measure(found, repeated(base, size // len(found)))
-        size *= 10
+    many = repeated(Candidates.of(found), max(1, count // DIFFERENT))
 
+    def whole() -> None:
+        top = score_many(many, PERSON).best(SHOWN)
+        explain_many([found[n % len(found)] for n in top], PERSON)
 
-if __name__ == "__main__":
-    main()
+    return Judged(
+        understanding=each,
+        bare=best(lambda: bare(many)),
+        personal=best(lambda: score_many(many, PERSON)),
+        whole=best(whole),
+    )
