@@ -1,1 +1,1 @@
-"""TODO."""
+"""Go Meet People: finds the public events where a job seeker will meet people who hire."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Listings made fit, polls judged, duplicates found, the health of sources told. Pure."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Everything outside: the network, the mail server, the child processes that read."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Weeks and the instants at which weekly things are due. Pure."""
