@@ -47,6 +47,18 @@ def test_what_is_long_over_and_nobodys_is_forgotten(world: Resources, person: UU
         assert row.event_id == mine
 
 
+def test_more_events_than_one_statement_can_name_find_their_choices(
+    world: Resources, person: UUID
+) -> None:
+    """A feed that renews every UID at each poll leaves as many to whoever removes it."""
+    (mine,) = tell(world, add_source(world), [listing("Mine")])
+    with world.database.write() as session:
+        choose.choose(session, person, mine, "chosen", NOW)
+        many = [*(UUID(int=number) for number in range(70_000)), mine]
+        (row,) = choices.of_events(session, many)
+    assert row.event_id == mine
+
+
 def test_an_event_that_was_split_does_not_stop_the_tidying(world: Resources) -> None:
     """A person's word that two are two refers to an event that nobody lists any more."""
     one, two = add_source(world, "One", trust=90), add_source(world, "Two")
