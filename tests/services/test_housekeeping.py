@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, make_url, select, text, update
 
 from app.errors import Conflict, Invalid
 from app.services import choose, export, housekeep, ingest, merge
@@ -129,6 +129,20 @@ def test_X26_a_copy_made_while_others_write_is_whole(world: Resources, tmp_path:
     assert count(world) == 1, "as it was, without the writer's half"
     with world.database.read() as session:
         assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+
+
+@embedded
+def test_a_database_is_restored_with_what_is_still_in_its_wal(world: Resources) -> None:
+    """As after `kill -9`: the file alone is older than what was committed."""
+    tell(world, add_source(world), [listing()])
+    url = world.database.url
+    path = Path(str(make_url(url).database))
+    assert path.with_name(f"{path.name}-wal").stat().st_size
+    copies.restore(f"sqlite:///{path}.new", path)
+    restored = Database(f"sqlite:///{path}.new")
+    with restored.read() as session:
+        assert session.scalar(select(func.count()).select_from(EventRow)) == 1
+    restored.dispose()
 
 
 @embedded
