@@ -52,7 +52,9 @@ def events(
 
 
 def unmerge(
-    listing: Annotated[int, typer.Argument(help="Number of the listing, as an event shows it.")],
+    listing: Annotated[
+        int, typer.Argument(max=2**63 - 1, help="Number of the listing, as an event shows it.")
+    ],
 ) -> None:
     """Take one listing out of an event that it was merged into, for good."""
     with world() as found, found.database.write() as session:

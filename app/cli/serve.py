@@ -63,7 +63,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 def taken(host: str, port: int, error: OSError) -> Unavailable:
     """Why nobody can listen there, for a person."""
-    reason = os.strerror(error.errno).lower() if error.errno else str(error)
+    number = error.errno or 0  # below 0 of a name's look-up
+    reason = os.strerror(number).lower() if number > 0 else "there is no such host"
     return Unavailable(f"Cannot listen on {host}:{port} ({reason}); choose another --port.")
 
 

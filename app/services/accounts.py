@@ -12,6 +12,8 @@ from app.store.database import Database, Session
 from app.store.tokens import Keys
 from app.store.users import Caller
 
+MAX_REACH_KM = 20_000  # half around the earth
+
 
 def create(
     session: Session, keys: Keys, *, name: str, email: str, profile: Profile, now: datetime
@@ -76,4 +78,8 @@ def checked(profile: Profile) -> Profile:
         raise Invalid("Name a time zone of the IANA list, such as America/New_York.", "time_zone")
     if (profile.latitude is None) != (profile.longitude is None):
         raise Invalid("Give both coordinates of your home, or none.", "latitude")
+    if not (-90 <= (profile.latitude or 0) <= 90 and -180 <= (profile.longitude or 0) <= 180):
+        raise Invalid("There is no such home on earth: give degrees.", "latitude")
+    if not 0 < profile.reach_km <= MAX_REACH_KM:
+        raise Invalid(f"A reach is more than 0 and at most {MAX_REACH_KM} km.", "reach_km")
     return profile

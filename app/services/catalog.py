@@ -161,7 +161,7 @@ class Catalog:
         located = place is not None and place.latitude is not None and place.longitude is not None
         return (
             event.start.timestamp(),
-            (event.end or event.start + timedelta(hours=2)).timestamp(),
+            _end(event).timestamp(),
             row.created_at.timestamp(),
             row.revision,
             place.latitude if located and place and place.latitude is not None else np.nan,
@@ -178,6 +178,14 @@ class Catalog:
 
     def _series_number(self, event: Event) -> int:
         return self._series.setdefault(event.series or str(event.id), len(self._series))
+
+
+def _end(event: Event) -> datetime:
+    if event.end is not None:
+        return event.end
+    if event.all_day:  # the whole day where it is, also one of 23 or 25 hours (CASES B7)
+        return event.local_start + timedelta(days=1)
+    return event.start + timedelta(hours=2)
 
 
 def _withheld(understanding: Understanding) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.store.events import chunks
 from app.store.tables import ChoiceRow
 
 CHOSEN = "chosen"
@@ -55,7 +56,11 @@ def published(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:
 
 def of_events(session: Session, event_ids: Iterable[UUID]) -> Sequence[ChoiceRow]:
     """All decisions on these events, by anybody."""
-    return session.scalars(select(ChoiceRow).where(ChoiceRow.event_id.in_(list(event_ids)))).all()
+    return [
+        row
+        for ids in chunks(event_ids)
+        for row in session.scalars(select(ChoiceRow).where(ChoiceRow.event_id.in_(ids)))
+    ]
 
 
 def put(session: Session, row: ChoiceRow) -> None:

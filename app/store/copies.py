@@ -1,6 +1,5 @@
 """Consistent copies of the embedded database (SECURITY.md X26)."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -35,22 +34,28 @@ def restore(url: str, source: Path) -> None:
     _check(source)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".restoring")
-    shutil.copyfile(source, new)
+    new.unlink(missing_ok=True)
+    # Not copied as a file: what is still in a WAL beside it would be lost.
+    with closing(_read_only(source)) as old, closing(sqlite3.connect(new)) as copy:
+        old.backup(copy)
     for left_over in (f"{path}-wal", f"{path}-shm"):
         Path(left_over).unlink(missing_ok=True)
     new.replace(path)
 
 
 def _check(source: Path) -> None:
-    address = f"{source.resolve().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with closing(_read_only(source)) as connection:
             sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             connection.execute("SELECT version_num FROM alembic_version")
     except sqlite3.DatabaseError as error:
         raise Invalid(f"{source} is no copy of our database; nothing was changed.") from error
     if not sound:
         raise Invalid(f"{source} is damaged; nothing was changed.")
+
+
+def _read_only(source: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _embedded(url: str) -> Path:

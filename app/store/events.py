@@ -81,7 +81,7 @@ def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
     _insert(session, ListingRow, rows)
     ids: dict[object, int] = {}
     # Asked for afterwards: RETURNING in a known order would insert them one by one on SQLite.
-    for some in _chunks(rows):
+    for some in chunks(rows):
         keys = [row["key"] for row in some]
         found = session.execute(
             select(ListingRow.key, ListingRow.id).where(
@@ -146,14 +146,14 @@ def add_blocks(session: Session, rows: list[dict[str, int]]) -> None:
 
 def remove_blocks(session: Session, listing_ids: Iterable[int]) -> None:
     """Take listings out of the matcher's files."""
-    for ids in _chunks(listing_ids):
+    for ids in chunks(listing_ids):
         session.execute(delete(BlockRow).where(BlockRow.listing_id.in_(ids)))
 
 
 def blocked(session: Session, keys: Iterable[int], not_of: UUID) -> dict[int, set[UUID]]:
     """For each block key, the events that other sources filed under it."""
     found: dict[int, set[UUID]] = defaultdict(set)
-    for some in _chunks(keys):
+    for some in chunks(keys):
         rows = session.execute(
             select(BlockRow.key, ListingRow.event_id)
             .join(ListingRow, ListingRow.id == BlockRow.listing_id)
@@ -178,7 +178,7 @@ def voices(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list[Voice
         ListingRow.changed_at,
         ListingRow.hidden,
     )
-    for ids in _chunks(event_ids):
+    for ids in chunks(event_ids):
         statement = (
             select(*columns)
             .join(SourceRow, SourceRow.id == ListingRow.source_id)
@@ -216,7 +216,7 @@ def events_of_source(session: Session, source_id: UUID) -> list[UUID]:
 def source_names(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     """Names of the sources that list each event, venue before aggregator."""
     names: dict[UUID, list[str]] = defaultdict(list)
-    for ids in _chunks(event_ids):
+    for ids in chunks(event_ids):
         rows = session.execute(
             select(ListingRow.event_id, SourceRow.name)
             .join(SourceRow, SourceRow.id == ListingRow.source_id)
@@ -280,7 +280,7 @@ def hold(session: Session, event_id: UUID) -> None:
 def scored(session: Session, event_ids: Sequence[UUID]) -> list[Scored]:
     """The events of these ids that exist, in the order asked for."""
     found: dict[UUID, Scored] = {}
-    for ids in _chunks(event_ids):
+    for ids in chunks(event_ids):
         rows = session.execute(select(*_SCORED).where(EventRow.id.in_(ids)))
         found.update((row[0], Scored(*row)) for row in rows)
     return [found[event_id] for event_id in event_ids if event_id in found]
@@ -339,7 +339,8 @@ def forget_orphans(session: Session, before: datetime) -> int:
     return len(gone.all())
 
 
-def _chunks(values: Iterable[V]) -> Iterator[list[V]]:
+def chunks(values: Iterable[V]) -> Iterator[list[V]]:
+    """The values in lists short enough for one statement."""
     some = list(values)
     for start in range(0, len(some), CHUNK):
         yield some[start : start + CHUNK]

@@ -1,7 +1,7 @@
 """What a client reads: strong validators, filters, pages."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -298,6 +298,16 @@ def test_the_list_moves_on_with_the_clock(api: Api, robin: Caller, town: dict[st
     api.now = NOW + timedelta(days=3, hours=10, minutes=1)
     assert "Chamber Evening" not in names(robin)
     assert "Product People Meetup" in names(robin)
+
+
+def test_B7_an_all_day_event_without_end_is_listed_until_its_day_is_over(
+    api: Api, robin: Caller, world: Resources
+) -> None:
+    day = datetime(2026, 12, 1, 5, tzinfo=UTC)  # midnight in New York
+    tell(world, add_source(world), [listing("Tech Mixer", start=day, end=None, all_day=True)])
+    for hours, total in ((23, 1), (25, 0)):
+        api.now = day + timedelta(hours=hours)
+        assert robin.json("/api/v1/events")["total"] == total
 
 
 def test_the_catalog_forgets_what_another_sees_too(

@@ -256,7 +256,11 @@ def test_match_decides_pairs_without_a_database(tmp_path: Path) -> None:
         (["user", "add", "robin@harborfalls.example"], "There is already an account"),
         (["user", "add", "x@mail.example", "--home", "here"], "Give the home as LAT,LON"),
         (["user", "add", "x@mail.example", "--time-zone", "Mars/Base"], "Name a time zone"),
+        (["user", "add", "x@mail.example", "--home", "95,200"], "There is no such home"),
+        (["user", "add", "x@mail.example", "--home", "nan,nan"], "There is no such home"),
+        (["user", "add", "x@mail.example", "--reach", "nan"], "A reach is more than 0"),
         (["user", "token", "nobody@mail.example"], "There is no account"),
+        (["serve", "--host", "no such host"], "there is no such host"),
         (["backup", "/nowhere/copy.db"], "cannot be written"),
         (["restore", "missing.db", "--yes"], "There is no file missing.db"),
         (["restore", __file__, "--yes"], "is no copy of our database"),
@@ -273,7 +277,14 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["unknown"], ["read"], ["sources", "add"], ["user", "add"], ["events", "--days", "never"]],
+    [
+        ["unknown"],
+        ["read"],
+        ["sources", "add"],
+        ["user", "add"],
+        ["events", "--days", "never"],
+        ["unmerge", str(2**63)],
+    ],
     ids=" ".join,
 )
 def test_a_command_that_is_misspelled_ends_with_status_2(

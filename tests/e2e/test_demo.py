@@ -60,6 +60,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m app "$@"\n')
     program.chmod(0o755)
+    (folder / ".env").write_text(
+        "GOMEET_DATABASE_URL=sqlite:///real.db\nGOMEET_SMTP_HOST=mail.harborfalls.example\n"
+    )
     with start(folder) as server:
         total = len(Api(server.url, server.token).get("events", limit=100)["items"])
         helpers = psutil.Process(server.process.pid).children(recursive=True)
@@ -85,6 +88,11 @@ def test_the_demo_prints_a_link_that_signs_in(demo: Demo) -> None:
         assert web.get(address, headers={"Authorization": f"Bearer {demo.server.token}"}).is_success
     assert demo.api.get("me")["name"] == "Robin"
     assert demo.api.get("events", limit=3)["total"] > 50
+
+
+def test_the_demo_leaves_the_real_database_alone(demo: Demo) -> None:
+    assert (demo.folder / "data" / "demo" / "gomeet.db").exists()
+    assert not (demo.folder / "real.db").exists(), "it would add a person and feeds of its own"
 
 
 def test_the_demo_ends_on_ctrl_c_within_seconds(demo: Demo) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, make_url, select, text, update
 
 from app.errors import Conflict, Invalid
 from app.services import choose, export, housekeep, ingest, merge
@@ -45,6 +45,18 @@ def test_what_is_long_over_and_nobodys_is_forgotten(world: Resources, person: UU
     with world.database.read() as session:
         (row,) = choices.published(session, person)
         assert row.event_id == mine
+
+
+def test_more_events_than_one_statement_can_name_find_their_choices(
+    world: Resources, person: UUID
+) -> None:
+    """A feed that renews every UID at each poll leaves as many to whoever removes it."""
+    (mine,) = tell(world, add_source(world), [listing("Mine")])
+    with world.database.write() as session:
+        choose.choose(session, person, mine, "chosen", NOW)
+        many = [*(UUID(int=number) for number in range(70_000)), mine]
+        (row,) = choices.of_events(session, many)
+    assert row.event_id == mine
 
 
 def test_an_event_that_was_split_does_not_stop_the_tidying(world: Resources) -> None:
@@ -117,6 +129,20 @@ def test_X26_a_copy_made_while_others_write_is_whole(world: Resources, tmp_path:
     assert count(world) == 1, "as it was, without the writer's half"
     with world.database.read() as session:
         assert session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+
+
+@embedded
+def test_a_database_is_restored_with_what_is_still_in_its_wal(world: Resources) -> None:
+    """As after `kill -9`: the file alone is older than what was committed."""
+    tell(world, add_source(world), [listing()])
+    url = world.database.url
+    path = Path(str(make_url(url).database))
+    assert path.with_name(f"{path.name}-wal").stat().st_size
+    copies.restore(f"sqlite:///{path}.new", path)
+    restored = Database(f"sqlite:///{path}.new")
+    with restored.read() as session:
+        assert session.scalar(select(func.count()).select_from(EventRow)) == 1
+    restored.dispose()
 
 
 @embedded
