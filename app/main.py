@@ -1,5 +1,6 @@
 """The application: routers, errors, middleware, the web client's files, and the clock."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -16,6 +17,7 @@ from app.schedule import ticking
 from app.services.resources import Resources
 
 WEB = files("app") / "web"
+YOUNG_OBJECTS = 20_000  # made before the collector looks; Python's 700 is for small programs
 DESCRIPTION = """Finds the public events where a job seeker will meet people who hire."""
 
 
@@ -52,8 +54,20 @@ async def _docs() -> FileResponse:
     return FileResponse(str(WEB / "docs.html"))
 
 
+def _spare_collector() -> None:
+    """Take what stays as long as the process out of the garbage collector's sight.
+
+    With it in sight, a full collection stopped everything for half a second and more, several
+    times while a large feed came in (bench/README.md).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    _spare_collector()
     world: Resources = app.state.resources
     if not world.settings.clock:
         yield

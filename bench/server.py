@@ -108,9 +108,8 @@ class Poll:
 
 
 def measured(world: Resources, size: int) -> FastAPI:
-    """The application with the routes to measure by; they stand before the client's files."""
+    """The application with the routes to measure by."""
     app = create_app(world)
-    files = app.router.routes.pop()
     another = feeds.calendar(feeds.feed(NUMBER, size))
     with world.database.read() as session:
         reading = Reading(world, list(world.catalog.at(session, NOW).ids[:20]))
@@ -119,7 +118,6 @@ def measured(world: Resources, size: int) -> FastAPI:
     app.add_api_route("/bench/read/threaded", reading.threaded)
     app.add_api_route("/bench/poll", Poll(world, another).__call__, methods=["POST"])
     app.mount("/bench/bare", bare)
-    app.router.routes.append(files)
     return app
 
 

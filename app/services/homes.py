@@ -51,7 +51,7 @@ def homes_near(
     session: Session,
     source_id: UUID,
     stored: Mapping[str, StoredListing],
-    blocks: Mapping[str, set[int]],
+    blocks: Mapping[str, Iterable[int]],
 ) -> Homes:
     """What a source's new listings, filed under these blocks, may belong to."""
     every = {block for some in blocks.values() for block in some}

@@ -14,7 +14,7 @@ from app.find.identity import content_hash, fingerprint, loose_fingerprint
 from app.find.merge import Copy, merge_listings
 from app.find.words import words_of
 from app.model.event import Event
-from app.score import Understanding, understand
+from app.score import understand
 from app.services.homes import hashed_blocks
 from app.store.codec import encode
 from app.store.tables import SourceRow
@@ -29,7 +29,7 @@ class Noted:
     """The columns of a listing that say what it says, and the matcher's keys for it."""
 
     columns: dict[str, object]
-    blocks: set[int]
+    blocks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Reader:
 
     dates: Counter[tuple[str, ...]] = field(default_factory=Counter)
     _listings: dict[Listing, Noted] = field(default_factory=dict)
-    _events: dict[Event, Understanding] = field(default_factory=dict)
+    _events: dict[Event, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, listings: Iterable[Listing], now: datetime) -> "Reader":
@@ -52,12 +52,15 @@ class Reader:
         dates = self.dates[words_of(listing.name)] or 1
         return merge_listings([copy], event_id=_NOBODY, dates_in_window=dates)
 
-    def understanding(self, event: Event) -> Understanding:
-        """What the model makes of the event, whatever its identity."""
+    def understanding(self, event: Event) -> str:
+        """What the model makes of the event, whatever its identity, as it is stored.
+
+        As text it is small, and nothing that the interpreter's garbage collector has to visit.
+        """
         content = replace(event, id=_NOBODY)
         found = self._events.get(content)
         if found is None:
-            found = self._events[content] = understand(content)
+            found = self._events[content] = encode(understand(content))
         return found
 
     def noted(self, listing: Listing) -> Noted:
@@ -82,4 +85,4 @@ def _noted(listing: Listing) -> Noted:
         "start_at": listing.start,
         "payload": encode(listing),
     }
-    return Noted(columns, hashed_blocks(listing))
+    return Noted(columns, tuple(hashed_blocks(listing)))

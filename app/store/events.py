@@ -230,9 +230,12 @@ def source_names(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list
 
 
 def row_of(
-    event: Event, understanding: object, model_version: str, *, revision: int, now: datetime
+    event: Event, understanding: str, model_version: str, *, revision: int, now: datetime
 ) -> dict[str, object]:
-    """The columns of a stored event, `created_at` and `gone_since` left to the caller."""
+    """The columns of a stored event, `created_at` and `gone_since` left to the caller.
+
+    `understanding` is JSON already.
+    """
     return {
         "id": event.id,
         "name": event.name,
@@ -241,7 +244,7 @@ def row_of(
         "local_date": event.local_date,
         "series": event.series,
         "payload": encode(event),
-        "understanding": encode(understanding),
+        "understanding": understanding,
         "model_version": model_version,
         "revision": revision,
         "changed_at": now,
