@@ -55,10 +55,11 @@ async def list_events(
 ) -> Response:
     """What lies ahead, most promising first."""
     memory: Memory = request.app.state.memory
-    content = _page(world, memory.items, me, now, filters)
-    return answer(
-        request, *memory.answers.put(key_of(request, me, now), (content, etag_of(content)))
-    )
+    content, revision = _page(world, memory.items, me, now, filters)
+    found = (content, etag_of(content))
+    if revision == me.catalog_revision:  # else the catalog is just being changed
+        memory.answers.put(key_of(request, me, now), found)
+    return answer(request, *found)
 
 
 router.add_api_route(
@@ -73,7 +74,8 @@ router.add_api_route(
 
 def _page(
     world: Resources, kept: Kept[bytes], me: Caller, now: datetime, filters: Filters
-) -> bytes:
+) -> tuple[bytes, int]:
+    """The page, and the revision of the catalog that it shows."""
     begin = datetime.fromtimestamp(
         now.timestamp() // STEP.total_seconds() * STEP.total_seconds(), tz=now.tzinfo
     )
@@ -85,7 +87,8 @@ def _page(
         page, following = ranking.page(*_position(filters.cursor), filters.limit)
         items = _items(session, kept, me.user_id, profile, page)
     cursor = _cursor(next(reversed(page)), following) if following is not None else None
-    return msgspec.json.encode({"items": items, "next_cursor": cursor, "total": len(ranking.rows)})
+    page_of_all = {"items": items, "next_cursor": cursor, "total": len(ranking.rows)}
+    return msgspec.json.encode(page_of_all), ranking.snapshot.revision
 
 
 def _items(

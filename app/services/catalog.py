@@ -7,6 +7,8 @@ an event gets. Ranking a person's list then is a pass over arrays, whatever the 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from itertools import islice
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -24,6 +26,7 @@ from scrapers.base import AttendanceMode, EventStatus
 
 MODES = tuple(AttendanceMode)
 KEEP_PAST = timedelta(hours=24)
+PART = 5000  # events whose understandings are in memory at once
 KEPT_STANDINGS = 32  # people whose chances of all events are kept: 3 MB each for 100,000 events
 UNKNOWN_PRICE = -1
 SHOWN, CIRCLE, NEVER = 0, 1, 2  # whether an event is suggested: yes, on request, not at all
@@ -100,13 +103,26 @@ class Catalog:
         self._lock = Lock()
 
     def at(self, session: Session, now: datetime) -> Snapshot:
-        """The catalog as the session sees it. Reads only what changed since the last look."""
+        """The catalog as the session sees it. Reads only what changed since the last look.
+
+        While another thread is reading a change, everybody else gets what was before it: a large
+        feed takes most of a second, in which the event loop must not wait.
+        """
         revision = counters.current(session)
         snapshot = self._snapshot
         if snapshot is not None and snapshot.revision == revision:
             return snapshot
-        with self._lock:
+        if not self._lock.acquire(blocking=snapshot is None) and snapshot is not None:
+            return snapshot
+        try:
             return self._advance(session, revision, now)
+        finally:
+            self._lock.release()
+
+    def follow(self, session: Session, now: datetime) -> None:
+        """Read what changed, if there is a catalog at all: for whoever changed it, ahead of use."""
+        if self._snapshot is not None:
+            self.at(session, now)
 
     def _advance(self, session: Session, revision: int, now: datetime) -> Snapshot:
         old = self._snapshot
@@ -114,10 +130,13 @@ class Catalog:
             return old
         known = old.revision if old else -1
         horizon = now - KEEP_PAST
-        changed = self._build(events.changed_after(session, known, horizon), revision)
-        fresh = changed if old is None else _joined(old, changed, horizon)
-        self._snapshot = fresh
-        return fresh
+        rows = iter(events.changed_after(session, known, horizon))
+        parts = [] if old is None else [old]
+        while some := list(islice(rows, PART)):
+            parts.append(self._build(some, revision))
+        fresh = _joined(parts, horizon) if parts else self._build([], revision)
+        self._snapshot = replace(fresh, revision=revision)
+        return self._snapshot
 
     def _build(self, rows: Iterable[events.Scored], revision: int) -> Snapshot:
         ids: list[UUID] = []
@@ -204,27 +223,26 @@ def _typed(name: str, column: Floats) -> Any:
     return column > 0 if name == "listed" else column.astype(np.int64)
 
 
-def _joined(old: Snapshot, changed: Snapshot, horizon: datetime) -> Snapshot:
-    replaced = set(changed.ids)
-    keep = np.flatnonzero(
-        (old.columns.end >= horizon.timestamp())
-        & np.fromiter((id_ not in replaced for id_ in old.ids), np.bool_, len(old.ids))
-    )
-    kept = _taken(old, keep)
+def _joined(parts: list[Snapshot], horizon: datetime) -> Snapshot:
+    """All events of the parts that are not over, each as the last part has it."""
+    last = {id_: n for n, part in enumerate(parts) for id_ in part.ids}
+    kept = []
+    for n, part in enumerate(parts):
+        newest = np.fromiter((last[id_] == n for id_ in part.ids), np.bool_, len(part))
+        rows = np.flatnonzero(newest & (part.columns.end >= horizon.timestamp()))
+        kept.append(part if len(rows) == len(part) else _taken(part, rows))
     columns = Columns(
         *(
-            np.concatenate(
-                [getattr(kept.columns, field.name), getattr(changed.columns, field.name)]
-            )
+            np.concatenate([getattr(part.columns, field.name) for part in kept])
             for field in fields(Columns)
         )
     )
-    return replace(
-        changed,
-        ids=kept.ids + changed.ids,
-        texts=kept.texts + changed.texts,
+    return Snapshot(
+        revision=parts[-1].revision,
+        ids=tuple(id_ for part in kept for id_ in part.ids),
+        texts=tuple(text for part in kept for text in part.texts),
         columns=columns,
-        candidates=kept.candidates.join(changed.candidates),
+        candidates=reduce(Candidates.join, (part.candidates for part in kept)),
     )
 
 

@@ -136,7 +136,10 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
         stored = _concerned(session, source.id, reading.answer)
         merge.apply(session, source, stored, decision, now, reader=reader)
         _keep_facts(session, source, reading, decision, now)
-        return _report(source, reading, decision)
+        report = _report(source, reading, decision)
+    with world.database.read() as session:
+        world.catalog.follow(session, now)
+    return report
 
 
 def _concerned(session: Session, source_id: UUID, answer: Answer) -> dict[str, StoredListing]:
