@@ -53,7 +53,7 @@ def _refuse_optimized() -> None:
 def _keys(settings: Settings) -> Keys:
     given = settings.secret_key.get_secret_value()
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Keys(given or _kept_secret(settings.data_dir / "secret.key"))
     except OSError as error:
         message = f"The data folder {settings.data_dir} cannot be used: {error.strerror}."

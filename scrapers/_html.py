@@ -145,7 +145,12 @@ def xml_tree(document: Document) -> etree._Element:
 
 
 def xml_text(element: etree._Element) -> str:
-    """All text below an element, as it stands, without blanks around it."""
+    """All text below an element, as it stands, without blanks around it.
+
+    An entity that stands between elements, where no text belongs, says nothing.
+    """
+    if not isinstance(element.tag, str):
+        return ""
     return "".join(str(part) for part in element.itertext()).strip()
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from app.errors import Invalid, Unauthorized
 from app.model.address import one_address
 from app.model.user import Profile
+from app.model.zone import zone_names
 from app.store import tokens, users
 from app.store.database import Database, Session
 from app.store.tokens import Keys
@@ -74,7 +74,7 @@ def _renew_feed(session: Session, keys: Keys, user_id: UUID, *, epoch: int) -> s
 
 def checked(profile: Profile) -> Profile:
     """The profile if it makes sense. Raises Invalid naming the field."""
-    if profile.time_zone not in available_timezones():
+    if profile.time_zone not in zone_names():
         raise Invalid("Name a time zone of the IANA list, such as America/New_York.", "time_zone")
     if (profile.latitude is None) != (profile.longitude is None):
         raise Invalid("Give both coordinates of your home, or none.", "latitude")

@@ -225,5 +225,5 @@ def _seconds(value: float | None) -> timedelta | None:
 def remove_source(session: Session, source_id: UUID, now: datetime) -> None:
     """Remove a source with its listings; events lose a voice, choices nothing. Raises NotFound."""
     sources.get(session, source_id)
-    merge.silence(session, sources.delete_listings(session, source_id), now)
+    merge.elect_anew(session, sources.delete_listings(session, source_id), now)
     sources.delete(session, source_id)

@@ -86,8 +86,8 @@ def apply(
     _elect(session, touched | joined, at)
 
 
-def silence(session: Session, event_ids: Sequence[UUID], now: datetime) -> None:
-    """Elect these events anew after a voice of theirs is gone for good."""
+def elect_anew(session: Session, event_ids: Sequence[UUID], now: datetime) -> None:
+    """Elect these events anew after a voice of theirs is gone, or weighs more or less."""
     if event_ids:
         _elect(session, event_ids, _Moment(now, counters.advance(session)))
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from app.errors import Conflict, Invalid
 from app.find.apply_poll import Memory
 from app.find.health import Facts, Health, health
 from app.gateways.urls import normalize_url
+from app.model.zone import zone_names
+from app.services import merge
 from app.services.resources import Resources
-from app.store import counters, sources
+from app.store import counters, events, sources
 from app.store.codec import decode
 from app.store.database import Session
 from app.store.tables import SourceRow
@@ -80,8 +81,10 @@ def change(
     if name is not None and name != row.name:
         row.name = name
         counters.advance(session)  # lists show it
-    if trust is not None:
+    if trust is not None and trust != row.trust:
         row.trust = trust
+        session.flush()
+        merge.elect_anew(session, events.events_of_source(session, source_id), now)
     if time_zone is not None and time_zone != row.time_zone:
         row.time_zone = checked_zone(time_zone)
         row.etag, row.last_modified, row.content_hash = "", "", ""  # read it anew
@@ -124,7 +127,7 @@ def _overview(row: SourceRow, upcoming: int, now: datetime) -> Overview:
 
 def checked_zone(name: str) -> str:
     """The zone if the IANA list has it. Raises Invalid."""
-    if name not in available_timezones():
+    if name not in zone_names():
         raise Invalid("Name a time zone of the IANA list, such as America/New_York.", "time_zone")
     return name
 

@@ -52,7 +52,8 @@ class Database:
             return _postgresql_engine(self.url)
         path = make_url(self.url).database
         if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            # Nobody else's business: it holds addresses, profiles and decisions.
+            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = create_engine(self.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", lambda connection: _begin(connection, begin))
