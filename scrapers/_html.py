@@ -149,7 +149,7 @@ def xml_text(element: etree._Element) -> str:
 
     An entity that stands between elements, where no text belongs, says nothing.
     """
-    if not isinstance(element.tag, str):
+    if element.tag is etree.Entity:
         return ""
     return "".join(str(part) for part in element.itertext()).strip()
 

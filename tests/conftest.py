@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import hypothesis
 import pytest
 
 from app.gateways.http import Client
@@ -25,6 +26,11 @@ from tests import postgresql
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 SECRET = "a test secret of more than thirty-two characters"
 STRICT = bool(os.environ.get("GOMEET_TEST_STRICT"))
+
+# A landing must not depend on luck; elsewhere every run looks for new examples.
+hypothesis.settings.register_profile("strict", derandomize=True, deadline=None)
+if STRICT:
+    hypothesis.settings.load_profile("strict")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
