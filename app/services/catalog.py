@@ -4,7 +4,8 @@ The database is the truth; a catalog is a copy that follows it by the revision t
 an event gets. Ranking a person's list then is a pass over arrays, whatever the number of events.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -119,10 +120,16 @@ class Catalog:
         finally:
             self._lock.release()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While it lasts everybody gets the catalog as it was: for whoever is about to change it."""
+        with self._lock:
+            yield
+
     def follow(self, session: Session, now: datetime) -> None:
-        """Read what changed, if there is a catalog at all: for whoever changed it, ahead of use."""
+        """Read what changed, if there is a catalog at all; for the holder."""
         if self._snapshot is not None:
-            self.at(session, now)
+            self._advance(session, counters.current(session), now)
 
     def _advance(self, session: Session, revision: int, now: datetime) -> Snapshot:
         old = self._snapshot

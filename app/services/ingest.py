@@ -9,7 +9,7 @@ between two writes has stored a part, and the next does the rest: the validators
 import asyncio
 import logging
 import random
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -129,16 +129,19 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
     decision = apply_poll(known, memory, reading.answer)
     reader = Reader.of(reading.answer.listings, now)
     reader.read_ahead((*decision.changed.values(), *decision.new.values()), source)
-    with world.database.write() as session:
-        source = sources.held(session, claim)
-        if source is None:
-            return None
-        stored = _concerned(session, source.id, reading.answer)
-        merge.apply(session, source, stored, decision, now, reader=reader)
-        _keep_facts(session, source, reading, decision, now)
-        report = _report(source, reading, decision)
-    with world.database.read() as session:
-        world.catalog.follow(session, now)
+    with ExitStack() as stack:
+        with world.database.write() as session:
+            source = sources.held(session, claim)
+            if source is None:
+                return None
+            stored = _concerned(session, source.id, reading.answer)
+            merge.apply(session, source, stored, decision, now, reader=reader)
+            _keep_facts(session, source, reading, decision, now)
+            report = _report(source, reading, decision)
+            # From before the commit, or the next request would read the change on the event loop.
+            stack.enter_context(world.catalog.held())
+        with world.database.read() as session:
+            world.catalog.follow(session, now)
     return report
 
 

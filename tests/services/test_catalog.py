@@ -43,8 +43,9 @@ def test_nobody_waits_for_a_catalog_that_is_being_read(world: Resources) -> None
         before = catalog.at(session, NOW)
     tell(world, source, [listing("Morning", start=NOW + timedelta(days=2))], NOW)
     with world.database.read() as session:
-        with catalog._lock:
+        with catalog.held():
             assert catalog.at(session, NOW) is before
+            catalog.follow(session, NOW)
         assert len(catalog.at(session, NOW)) == 2
 
 
