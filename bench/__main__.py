@@ -80,7 +80,10 @@ def _ingest_rows(taken: list[Ingested]) -> list[Row]:
         *(Row(f"poll: {name}", ratios(name), _poll_aim(name)) for name in taken[0].polls),
         Row(f"first: {' '.join(_STAGES)}", shares("stages")),
         Row(f"changed: {' '.join(_STAGES)}", shares("changed_stages")),
-        Row("memory: peak of ingest", [_mib(each.memory_peak) for each in taken]),
+        Row(
+            "memory: ingest before, peak",
+            [f"{_mib(each.memory_before)}, {_mib(each.memory_peak)}" for each in taken],
+        ),
     ]
 
 

@@ -29,7 +29,6 @@ from bench.world import add_source, due, memory, publish, world_in
 from scrapers import ical
 from scrapers.base import Document
 
-STAGED = 2  # feeds polled one by one for the breakdown
 PARSED = ("first", "1 % changed", "every event changed")  # the polls that read the document
 
 # What is timed inside a poll: where the name is looked up, and the stage it counts for.
@@ -72,6 +71,7 @@ class Ingested(msgspec.Struct):
     size: int
     bare: Spent
     polls: dict[str, Spent]
+    memory_before: int  # with the feeds of the bench
     memory_peak: int
     bare_staged: float
     stages: dict[str, float]
@@ -82,40 +82,43 @@ def measure(count: int, folder: Path, feed_size: int) -> Ingested:
     """Measure everything with feeds of together so many events; leaves the database in `folder`."""
     specs = feeds.feeds(count, feed_size=feed_size)
     contents = _calendars(specs)
-    every = [feeds.changed(each, 1) for each in specs]
-    restamped = _calendars(every, stamp=NOW + timedelta(minutes=5))
-    rounds = {
-        "first": contents,
-        "1 % changed": _calendars([feeds.changed(each, 100) for each in specs]),
-        "every event changed": _calendars(every),
-        "only new DTSTAMPs": restamped,
-        "same bytes": restamped,
-        "304": restamped,
-    }
+    size = sum(map(len, contents))
     bare = _spent(lambda: [icalendar.Calendar.from_ical(each) for each in contents])
     parse = _spent(lambda: [_parsed(each) for each in contents]).cpu
-    stages, changed_stages = _stages(folder / "stages", specs[:STAGED])
-    staged = sum(map(len, contents[:STAGED])) / sum(map(len, contents))
+    some = [each[: max(125, min(500, count // 20))] for each in specs[:2]]
+    stages, changed_stages = _stages(folder / "stages", some)
+    staged = sum(map(len, _calendars(some))) / size
     with world_in(folder) as world:
         urls = [add_source(world, content) for content in contents]
+        contents.clear()
+        before = memory()
         polls = {}
-        for hour, (name, made) in enumerate(rounds.items()):
+        for hour, (name, made) in enumerate(_rounds(specs)):
             publish(world, dict(zip(urls, made, strict=True)), unchanged=name == "304")
-            spent = _polled(world, NOW + timedelta(hours=hour))
-            if name in PARSED:
-                spent.cpu += parse
-            polls[name] = spent
+            polls[name] = _polled(world, NOW + timedelta(hours=hour))
+            polls[name].cpu += parse if name in PARSED else 0.0
         return Ingested(
             events=count,
             listings=_count(world),
-            size=sum(map(len, contents)),
+            size=size,
             bare=bare,
             polls=polls,
+            memory_before=before,
             memory_peak=memory(),
             bare_staged=bare.cpu * staged,
             stages=stages | {"parse": parse * staged},
             changed_stages=changed_stages | {"parse": parse * staged},
         )
+
+
+def _rounds(specs: list[list[Spec]]) -> Iterator[tuple[str, list[bytes]]]:
+    """What the sources publish, poll after poll, made when it is its turn."""
+    yield "first", _calendars(specs)
+    yield "1 % changed", _calendars([feeds.changed(each, 100) for each in specs])
+    every = [feeds.changed(each, 1) for each in specs]
+    yield "every event changed", _calendars(every)
+    for name in ("only new DTSTAMPs", "same bytes", "304"):
+        yield name, _calendars(every, stamp=NOW + timedelta(minutes=5))
 
 
 def _parsed(content: bytes) -> bytes:

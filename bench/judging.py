@@ -18,9 +18,9 @@ from app.model.user import Profile
 from app.score import Candidates, explain_many, score_many, understand
 from scrapers.base import Organization, Place
 
-DIFFERENT = 1000
+DIFFERENT = 500
 SHOWN = 50
-ROUNDS = 7
+ROUNDS = 5
 PERSON = Profile(field="software engineering", seniority="senior", interests=("wine", "music"))
 NAMES = (
     "Chamber Business After Hours", "Data Science Meetup with Pizza", "Jazz Trio at the Mill",
@@ -84,10 +84,10 @@ def bare(candidates: Candidates) -> float:
 
 
 def measure(count: int) -> Judged:
-    """Measure a thousand different events, repeated as if `count` were stored."""
+    """Measure some different events, repeated as if `count` were stored."""
     made = events(DIFFERENT)
     found = [understand(event) for event in made]
-    each = best(lambda: [understand(event) for event in made], 3) / len(made)
+    each = best(lambda: [understand(event) for event in made], 2) / len(made)
     many = repeated(Candidates.of(found), max(1, count // DIFFERENT))
 
     def whole() -> None:

@@ -1,9 +1,9 @@
-"""The real application, served as `gomeet serve` serves it, with three more routes to measure by.
+"""The real application, served as `gomeet serve` serves it, with a few more routes to measure by.
 
     python -m bench.server FOLDER PORT EVENTS
 
-`/bench/constant/{size}` answers bytes that are there already; `/bench/bare/{size}` does so without
-FastAPI; `POST /bench/poll` ingests a feed of so many EVENTS as the clock would, beside the requests.
+`/bench/constant/{size}` answers bytes that are there already, `/bench/read/…` reads the database in
+two ways, `POST /bench/poll` ingests a feed of so many EVENTS as the clock would, beside requests.
 The first line on standard output is JSON with tokens, and what it took to be ready.
 """
 
@@ -17,7 +17,6 @@ from uuid import UUID
 import msgspec
 import uvicorn
 from fastapi import FastAPI, Response
-from starlette.types import Receive, Scope, Send
 
 from app.log import configure
 from app.main import create_app
@@ -42,14 +41,6 @@ class Ready(msgspec.Struct):
     catalog_seconds: float
     memory_before: int
     memory_after: int
-
-
-async def bare(scope: Scope, _receive: Receive, send: Send) -> None:
-    """Constant bytes by the shortest way an ASGI application can send them."""
-    content = _constant(int(scope["path"].rpartition("/")[2]))
-    headers = [(b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
 
 
 @lru_cache
@@ -117,7 +108,6 @@ def measured(world: Resources, size: int) -> FastAPI:
     app.add_api_route("/bench/read/inline", reading.inline)
     app.add_api_route("/bench/read/threaded", reading.threaded)
     app.add_api_route("/bench/poll", Poll(world, another).__call__, methods=["POST"])
-    app.mount("/bench/bare", bare)
     return app
 
 

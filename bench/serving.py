@@ -47,7 +47,6 @@ class Rate(msgspec.Struct):
     size: int
     per_second: float
     to_constant: float
-    to_bare: float = 0.0
 
 
 class Busy(msgspec.Struct):
@@ -152,15 +151,13 @@ def _compared(server: _Server, paths: list[str], size: int, effort: Effort) -> R
         (
             server.rate([f"/bench/constant/{size}"], effort.seconds),
             server.rate(paths, effort.seconds),
-            server.rate([f"/bench/bare/{size}"], effort.seconds),
         )
         for _ in range(effort.rounds)
     ]
     return Rate(
         size=size,
-        per_second=median(ours for _, (ours, _), _ in taken),
-        to_constant=median(constant / ours for (_, constant), (_, ours), _ in taken),
-        to_bare=median(bare / ours for _, (_, ours), (_, bare) in taken),
+        per_second=median(ours for _, (ours, _) in taken),
+        to_constant=median(constant / ours for (_, constant), (_, ours) in taken),
     )
 
 
