@@ -31,6 +31,8 @@ from scrapers.base import Document
 
 PARSED = ("first", "1 % changed", "every event changed")  # the polls that read the document
 
+STAGED = 250  # components of a feed of which the breakdown is taken
+
 # What is timed inside a poll: where the name is looked up, and the stage it counts for.
 _STAGES: tuple[tuple[object, str, str], ...] = (
     (Sandbox, "parse", "transfer"),
@@ -85,7 +87,7 @@ def measure(count: int, folder: Path, feed_size: int) -> Ingested:
     size = sum(map(len, contents))
     bare = _spent(lambda: [icalendar.Calendar.from_ical(each) for each in contents])
     parse = _spent(lambda: [_parsed(each) for each in contents]).cpu
-    some = [each[: max(125, min(500, count // 20))] for each in specs[:2]]
+    some = [each[:: max(1, len(each) // STAGED)] for each in specs[:2]]
     stages, changed_stages = _stages(folder / "stages", some)
     staged = sum(map(len, _calendars(some))) / size
     with world_in(folder) as world:
