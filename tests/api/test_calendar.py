@@ -131,11 +131,12 @@ def test_G16_one_bad_event_does_not_break_the_feed(
 @embedded
 def test_A19_every_wrong_address_gets_the_same_answer(api: Api, path: str) -> None:
     token = path.removeprefix("/calendar/").removesuffix(".ics")
+    another = "E" if token[-7] == "A" else "A"  # only sixteen characters can stand there
     wrong = (
         f"/calendar/{token[:-1]}.ics",
         f"/calendar/{token.upper()}.ics",
         f"/calendar/{token}x.ics",
-        f"/calendar/{token[:-7]}A{token[-6:]}.ics",
+        f"/calendar/{token[:-7]}{another}{token[-6:]}.ics",
         "/calendar/gmp_feed_.ics",
         "/calendar/%2e%2e.ics",
         f"/calendar/{'x' * 5000}.ics",
