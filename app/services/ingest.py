@@ -1,9 +1,9 @@
 """Poll a source: fetch, read, normalize, decide what it means, store, tell whoever chose.
 
-No transaction is open while the network is: the claim, the read of what is known, and the writes
-at the end are short ones. Each write is fenced by the claim's number, so that a process which was
-thought dead cannot overwrite what another has done since (SECURITY.md 4.5). A poll that ends
-between two writes has stored a part, and the next does the rest: the validators come last.
+No transaction is open while the network is: the claim, the read of what is known, and the one
+write at the end are short ones. The write is all or nothing and fenced by the claim's number, so
+that a process which was thought dead cannot overwrite what another has done since (SECURITY.md
+4.5).
 """
 
 import asyncio

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import icalendar
 import pytest
+from protego import Protego
 
 from app.services import unsubscribe
 from app.services.resources import Resources
@@ -232,3 +233,10 @@ def state_of(world: Resources, message: UUID) -> str:
         row = session.get(OutboxRow, message)
     assert row is not None
     return row.state
+
+
+@embedded
+def test_G11_no_rule_for_robots_forbids_the_feed(api: Api, path: str) -> None:
+    answer = api.anonymous.get("/robots.txt")
+    rules = Protego.parse(answer.text if answer.status_code == 200 else "")
+    assert rules.can_fetch(f"{api.world.settings.base_url}{path}", "AnyCalendar")

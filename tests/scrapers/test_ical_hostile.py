@@ -85,6 +85,24 @@ def test_P05_exrule_is_ignored_and_an_empty_series_is_no_error() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "most"),
+    [
+        ("FREQ=SECONDLY", 1),
+        ("FREQ=WEEKLY;COUNT=1000000000", 60),
+        ("FREQ=WEEKLY;UNTIL=45000101T000000Z", 60),
+        ("FREQ=DAILY;COUNT=2\nEXDATE;TZID=America/Chicago:20260310T190000,20260311T190000", 0),
+        ("FREQ=MINUTELY;BYHOUR=1,2,3;BYMINUTE=1,2,3;BYSECOND=1,2,3", 1),
+    ],
+    ids=["every second", "a thousand million", "year 4500", "all excluded", "dense lists"],
+)
+def test_C9_rules_without_end_are_bounded(rule: str, most: int) -> None:
+    with within(0.5):
+        parsed = read(calendar(f"{EVENT}RRULE:{rule}"))
+    assert min(most, 1) <= len(parsed.listings) <= most
+    assert not [problem for problem in parsed.problems if problem.lost]
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
