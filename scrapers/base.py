@@ -188,6 +188,33 @@ class Parsed:
     complete: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AddressRule:
+    r"""What an address alone tells: its platform, and where that platform publishes its events.
+
+    `pattern` is a regular expression that is matched against the beginning of the address without
+    its scheme ("host/path?query", host in lower case). `feed` is the address of the feed, also
+    without scheme, in which `\1` or `\g<name>` stand for groups of the pattern; empty where the
+    address is the feed itself. `scraper` reads it. `confidence` (0 to 1) is how sure we are.
+    """
+
+    platform: str
+    pattern: str
+    scraper: str
+    feed: str = ""
+    confidence: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An address that can become a source, as an address or a page led to it."""
+
+    url: str
+    scraper: str
+    platform: str
+    confidence: float
+
+
 class Scraper(Protocol):
     """A module for one format or platform; registered by one line in `scrapers.SCRAPERS`."""
 
