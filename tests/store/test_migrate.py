@@ -13,6 +13,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from app.errors import Unavailable
@@ -28,15 +29,18 @@ from tests.conftest import NOW
 from tests.seed import add_person, add_source, listing, tell, token_of
 from tests.store import migrating
 
+HEAD = ScriptDirectory(str(migrate.SCRIPTS)).get_current_head()
+LATER = "9999"
+
 # A later version that rebuilds a table which others refer to: SQLite can change a column no other
 # way, and with foreign keys on it would take the children along.
-SECOND = '''
-"""A second schema, for the tests."""
+SCRIPT = f'''
+"""A later schema, for the tests."""
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{LATER}"
+down_revision = "{HEAD}"
 branch_labels = None
 depends_on = None
 
@@ -53,11 +57,11 @@ def downgrade() -> None:
 
 
 @pytest.fixture
-def second(tmp_path: Path) -> Path:
+def later(tmp_path: Path) -> Path:
     """The scripts of a later version of ours."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "v0002_for_the_tests.py").write_text(SECOND)
+    (scripts / "versions" / f"v{LATER}_for_the_tests.py").write_text(SCRIPT)
     return scripts
 
 
@@ -86,7 +90,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def lived_in(fresh: Database, settings: Settings, keys: Keys, sandbox: Sandbox) -> Database:
-    """A database of the first version with a row in most tables."""
+    """A database of the present version with a row in most tables."""
     migrate.upgrade(fresh, NOW)
     there = Resources(
         settings=settings, database=fresh, keys=keys, client=Client(settings), sandbox=sandbox
@@ -131,50 +135,50 @@ def test_models_and_migrations_agree(fresh: Database) -> None:
 
 def test_upgrading_again_changes_nothing(lived_in: Database) -> None:
     before = migrating.state(lived_in.url)
-    assert migrate.upgrade(lived_in, NOW) == "0001"
+    assert migrate.upgrade(lived_in, NOW) == HEAD
     assert migrating.state(lived_in.url) == before
     assert backups(lived_in) == [], "nothing to do, nothing to copy"
 
 
-def test_X04_a_killed_migration_leaves_what_was_there(lived_in: Database, second: Path) -> None:
+def test_X04_a_killed_migration_leaves_what_was_there(lived_in: Database, later: Path) -> None:
     counted = rows(lived_in)
-    found = run("kill", lived_in, second, 3)
+    found = run("kill", lived_in, later, 3)
     assert int(str(found["kills"])) >= 2
     assert found["left"] == [found["before"]]
     assert found["after"] != found["before"]
     assert rows(lived_in) == counted
 
 
-def test_X04_a_killed_first_start_leaves_nothing(fresh: Database, second: Path) -> None:
-    found = run("kill", fresh, second, 15)
+def test_X04_a_killed_first_start_leaves_nothing(fresh: Database, later: Path) -> None:
+    found = run("kill", fresh, later, 15)
     assert int(str(found["kills"])) >= 2
     assert found["left"] == [found["before"]]
     assert found["after"] != found["before"]
 
 
-@pytest.mark.parametrize("scripts", ["second", "first"])
+@pytest.mark.parametrize("scripts", ["later", "first"])
 def test_processes_that_migrate_at_once(
-    fresh: Database, second: Path, scripts: str, request: pytest.FixtureRequest
+    fresh: Database, later: Path, scripts: str, request: pytest.FixtureRequest
 ) -> None:
     """All of them succeed, whether they meet an empty database or an older one."""
     database = fresh if scripts == "first" else request.getfixturevalue("lived_in")
-    assert run("together", database, second, 4) == {"codes": [0, 0, 0, 0]}
+    assert run("together", database, later, 4) == {"codes": [0, 0, 0, 0]}
     with database.reader.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
-    assert revision == "0002"
+    assert revision == LATER
 
 
 def test_X05_up_down_up_keeps_every_row(
-    lived_in: Database, second: Path, monkeypatch: pytest.MonkeyPatch
+    lived_in: Database, later: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrate, "SCRIPTS", second)
+    monkeypatch.setattr(migrate, "SCRIPTS", later)
     before, counted = migrating.state(lived_in.url), rows(lived_in)
     assert counted["listing"] == 2
     migrate.upgrade(lived_in, NOW)
     assert rows(lived_in) == counted, "children survive that their parent is rebuilt"
-    downgrade(lived_in, "0001")
+    downgrade(lived_in, str(HEAD))
     assert migrating.state(lived_in.url) == before
-    assert migrate.upgrade(lived_in, NOW + timedelta(seconds=1)) == "0002"
+    assert migrate.upgrade(lived_in, NOW + timedelta(seconds=1)) == LATER
     assert rows(lived_in) == counted
 
 
@@ -195,22 +199,22 @@ def downgrade(database: Database, revision: str) -> None:
 
 
 def test_a_database_of_a_newer_version_is_refused(
-    lived_in: Database, second: Path, monkeypatch: pytest.MonkeyPatch
+    lived_in: Database, later: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as later:
-        later.setattr(migrate, "SCRIPTS", second)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(migrate, "SCRIPTS", later)
         migrate.upgrade(lived_in, NOW)
     before = migrating.state(lived_in.url)
     for refused in (lambda: migrate.upgrade(lived_in, NOW), lambda: migrate.check(lived_in)):
-        with pytest.raises(Unavailable, match="0002"):
+        with pytest.raises(Unavailable, match=LATER):
             refused()
     assert migrating.state(lived_in.url) == before
 
 
 def test_a_pending_migration_is_told(
-    lived_in: Database, second: Path, monkeypatch: pytest.MonkeyPatch
+    lived_in: Database, later: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrate, "SCRIPTS", second)
+    monkeypatch.setattr(migrate, "SCRIPTS", later)
     with pytest.raises(Unavailable, match="gomeet migrate"):
         migrate.check(lived_in)
 
@@ -227,9 +231,9 @@ def backups(database: Database) -> list[Path]:
 
 @embedded
 def test_a_copy_is_made_before(
-    lived_in: Database, second: Path, monkeypatch: pytest.MonkeyPatch
+    lived_in: Database, later: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrate, "SCRIPTS", second)
+    monkeypatch.setattr(migrate, "SCRIPTS", later)
     before = migrating.state(lived_in.url)
     migrate.upgrade(lived_in, NOW)
     (copy,) = backups(lived_in)
