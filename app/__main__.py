@@ -17,6 +17,7 @@ from app.cli import (
     score,
     serve,
     sources,
+    worker,
 )
 from app.errors import GoMeetError
 
@@ -24,6 +25,7 @@ HELP = "Finds the public events where a job seeker will meet people who hire."
 MODULES = (
     demo,
     serve,
+    worker,
     read,
     sources,
     poll,

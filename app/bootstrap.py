@@ -13,8 +13,9 @@ from app.gateways.http import Client
 from app.gateways.sandbox import Sandbox
 from app.services.resources import Resources
 from app.settings import Settings
-from app.store import migrate
+from app.store import migrate, queue_schema
 from app.store.database import Database
+from app.store.paces import SharedPaces
 from app.store.tokens import Keys
 
 
@@ -30,10 +31,14 @@ def open_resources(settings: Settings, now: datetime) -> Iterator[Resources]:
     with ExitStack() as stack:
         database = Database(database_url(settings))
         stack.callback(database.dispose)
-        client = Client(settings)
+        if settings.workers and database.embedded:
+            raise Unavailable("GOMEET_WORKERS needs PostgreSQL: set GOMEET_DATABASE_URL.")
+        client = Client(settings, paces=SharedPaces(database) if settings.workers else None)
         stack.callback(client.close)
         sandbox = stack.enter_context(Sandbox.of(settings))
         migrate.upgrade(database, now)
+        if settings.workers:
+            queue_schema.upgrade(database)
         yield Resources(
             settings=settings, database=database, keys=keys, client=client, sandbox=sandbox
         )

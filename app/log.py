@@ -11,7 +11,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TextIO
 
-QUIET = ("httpx", "httpcore", "sqlalchemy", "apscheduler", "protego")
+QUIET = (
+    "httpx",
+    "httpcore",
+    "sqlalchemy",
+    "apscheduler",
+    "protego",
+    "procrastinate",
+    "psycopg.pool",
+)
 _GAP = "[…]"
 _REST = r"""[^\s"'<>|\\,;]+"""  # of an address, as far as it can reach in a log line
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(

@@ -6,12 +6,13 @@ What is due stands in the database; every tick is harmless to repeat and to run 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from app.jobs import Desk, desk
 from app.services import digest, housekeep, ingest, send_mail
 from app.services.heartbeat import beat
 from app.services.resources import Resources
@@ -27,10 +28,14 @@ def now() -> datetime:
 
 
 class Clock:
-    """Ticks and keeps track of the work that a tick began, so that a stop can wait for it."""
+    """Ticks and keeps track of the work that a tick began, so that a stop can wait for it.
 
-    def __init__(self, world: Resources) -> None:
+    With a `desk` it asks workers for polls and mail instead of doing them.
+    """
+
+    def __init__(self, world: Resources, desk: Desk | None = None) -> None:
         self._world = world
+        self._desk = desk
         self._work: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._scheduler = AsyncIOScheduler(
@@ -62,10 +67,16 @@ class Clock:
         await self._track(asyncio.to_thread(beat, self._world, now()))
 
     async def _poll(self) -> None:
-        await self._track(ingest.poll_due(self._world, now()))
+        if self._desk is not None:
+            await self._track(asyncio.to_thread(self._desk.ask_for_polls, now()))
+        else:
+            await self._track(ingest.poll_due(self._world, now, lambda: self._stopping))
 
     async def _mail(self) -> None:
-        await self._track(asyncio.to_thread(_mail, self._world))
+        if self._desk is not None:
+            await self._track(asyncio.to_thread(self._desk.ask_for_mail, now()))
+        else:
+            await self._track(asyncio.to_thread(_mail, self._world))
 
     async def _tidy(self) -> None:
         await self._track(asyncio.to_thread(_tidy, self._world))
@@ -104,9 +115,10 @@ def _complain(event: JobExecutionEvent) -> None:
 @asynccontextmanager
 async def ticking(world: Resources) -> AsyncIterator[Clock]:
     """A clock that runs while the block does."""
-    clock = Clock(world)
-    clock.start()
-    try:
-        yield clock
-    finally:
-        await clock.stop()
+    with desk(world) if world.settings.workers else nullcontext() as asking:
+        clock = Clock(world, asking)
+        clock.start()
+        try:
+            yield clock
+        finally:
+            await clock.stop()

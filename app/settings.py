@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     parse_deadline: float = Field(10.0, description="Time for one document, waiting included.")
     tick_seconds: float = Field(30.0, description="How often the clock looks for what is due.")
     clock: bool = Field(True, description="Whether `gomeet serve` also ticks and works.")
+    workers: bool = Field(
+        False, description="Whether `gomeet worker` does the work that is due; needs PostgreSQL."
+    )
     docs: bool = Field(True, description="Whether /docs and /openapi.json are served.")
     smtp_host: str = Field("", description="Mail server; empty: no mail goes out.")
     smtp_port: int = Field(587, description="Its port.")

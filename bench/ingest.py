@@ -151,10 +151,10 @@ def _polled(world: Resources, now: datetime) -> Spent:
     """Poll every source once, as the clock does; the CPU time is that of this process."""
 
     def poll() -> None:
-        while reports := asyncio.run(ingest.poll_due(world, now)):
-            failed = [report for report in reports if report.error]
-            if failed:
-                raise RuntimeError(f"a poll failed: {failed[0]}")
+        reports = asyncio.run(ingest.poll_due(world, lambda: now))
+        failed = [report for report in reports if report.error]
+        if failed:
+            raise RuntimeError(f"a poll failed: {failed[0]}")
 
     due(world, now)
     return _spent(poll)

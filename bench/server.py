@@ -87,7 +87,7 @@ class Poll:
         await asyncio.to_thread(add_source, self._world, self._content)
         watching = asyncio.create_task(self._watch())
         begun = perf_counter()
-        await ingest.poll_due(self._world, NOW)
+        await ingest.poll_due(self._world, lambda: NOW)
         watching.cancel()
         return {"seconds": perf_counter() - begun, "lag": self._worst}
 

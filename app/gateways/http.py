@@ -25,7 +25,7 @@ from app.gateways import fields
 from app.gateways.addresses import Policy, unmapped
 from app.gateways.decoding import Decoder, TooMuch
 from app.gateways.pinning import PinnedBackend, PinnedTransport, Resolver, SystemResolver
-from app.gateways.politeness import Deadline, Politeness, Turn
+from app.gateways.politeness import Deadline, OwnPaces, Paces, Politeness, Turn
 from app.gateways.robots import Robots, user_agent
 from app.gateways.urls import Target, read_url, resolve_redirect
 from app.gateways.verdicts import failure, outcome_of, translated
@@ -80,13 +80,15 @@ class Fetched:
 class Client:
     """Fetches documents for the whole process, from any number of event loops.
 
-    `resolver`, `dialler`, `ssl_context`, `clock` (monotonic seconds) and `sleep` exist for tests.
+    `paces` are shared where several processes fetch. `resolver`, `dialler`, `ssl_context`, `clock`
+    (monotonic seconds) and `sleep` exist for tests.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
+        paces: Paces | None = None,
         resolver: Resolver | None = None,
         dialler: httpcore.AsyncNetworkBackend | None = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -106,8 +108,8 @@ class Client:
             total=settings.fetch_concurrency,
             per_host=settings.fetch_per_host,
             interval=settings.fetch_host_interval,
+            paces=paces or OwnPaces(clock),
             own=lambda address: self.policy.is_own(unmapped(address)),
-            clock=clock,
             sleep=sleep,
         )
 
@@ -144,7 +146,7 @@ class Client:
             headers = _headers(request, target, origin, self.user_agent)
             answer = await self._exchange(target, headers, deadline)
             if answer.status not in _REDIRECTS or "location" not in answer.fields:
-                self._judge(answer, target, request)
+                await self._judge(answer, target, request)
                 return _Trip(target, answer, _permanent(trail))
             target = self._redirected(target, answer)
             trail.append((answer.status, target))
@@ -177,7 +179,7 @@ class Client:
         async with AsyncExitStack() as stack:
             with deadline.paused():
                 turn = await stack.enter_async_context(self._politeness.turn(target.host))
-            if held := self._politeness.held(target.host):
+            if held := await self._politeness.held(target.host):
                 raise failure("temporary", f"{target.host}: asked for quiet", held)
             transport = self._transport(turn, deadline)
             await stack.enter_async_context(transport)
@@ -220,7 +222,7 @@ class Client:
             decoder.feed(chunk)
         return decoder.finish()
 
-    def _judge(self, answer: "_Answer", target: Target, request: FetchRequest) -> None:
+    async def _judge(self, answer: "_Answer", target: Target, request: FetchRequest) -> None:
         """Raise FetchError for every answer that is neither the document nor "not modified"."""
         outcome = outcome_of(answer.status, answer.fields, answer.content)
         if answer.status == 304 and not _is_conditional(request):
@@ -231,7 +233,7 @@ class Client:
         if outcome == "temporary":
             wait = fields.retry_after(answer.fields.get("retry-after"), request.now)
         if wait is not None:
-            self._politeness.hold(target.host, wait)
+            await self._politeness.hold(target.host, wait)
         raise failure(outcome, f"{target.host}: status {answer.status}", wait)
 
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 MAX_HOLD = 15 * 60.0  # one feed's Retry-After keeps its neighbours on the host waiting no longer
@@ -62,7 +63,7 @@ class Turn:
 
     async def pause(self, address: str) -> None:
         """Wait until this address may be dialled; others go ahead meanwhile."""
-        wait = self._politeness.reserve(address)
+        wait = await self._politeness.reserve(address)
         if wait <= 0:
             return
         self.leave()
@@ -81,10 +82,58 @@ class Turn:
             self._politeness.total.leave()
 
 
-class Politeness:
-    """The queues of one process. `own` tells which addresses are the operator's and need no pause.
+class Paces(Protocol):
+    """When which address may be dialled next, and which hosts want to be left alone; seconds."""
 
-    `interval` is seconds between two dials of one address; `clock` is monotonic seconds.
+    async def book(self, address: str, interval: float) -> float:
+        """Book the next dial of `address`, `interval` after the last; the seconds until then."""
+        ...
+
+    async def hold(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long."""
+        ...
+
+    async def held(self, host: str) -> float:
+        """Seconds for which a host still wants to be left alone, 0 if it does not."""
+        ...
+
+
+class OwnPaces:
+    """Those of one process. `clock` is monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next_dial: dict[str, float] = {}
+        self._held_until: dict[str, float] = {}
+
+    async def book(self, address: str, interval: float) -> float:
+        """As `Paces` says."""
+        with self._lock:
+            now = self._clock()
+            instant = max(now, self._next_dial.get(address, now))
+            _forget(self._next_dial, now)
+            self._next_dial[address] = instant + interval
+            return instant - now
+
+    async def hold(self, host: str, seconds: float) -> None:
+        """As `Paces` says."""
+        with self._lock:
+            now = self._clock()
+            _forget(self._held_until, now)
+            self._held_until[host] = now + seconds
+
+    async def held(self, host: str) -> float:
+        """As `Paces` says."""
+        with self._lock:
+            return max(self._held_until.get(host, 0.0) - self._clock(), 0.0)
+
+
+class Politeness:
+    """The queues of one process, and the pauses of all that share its `paces`.
+
+    `own` tells which addresses are the operator's and need no pause. `interval` is seconds between
+    two dials of one address.
     """
 
     def __init__(
@@ -93,20 +142,18 @@ class Politeness:
         total: int,
         per_host: int,
         interval: float,
+        paces: Paces,
         own: Callable[[str], bool] = lambda _: False,
-        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.total = Gate(total)
         self.sleep = sleep
         self._per_host = per_host
         self._interval = interval
+        self._paces = paces
         self._own = own
-        self._clock = clock
         self._lock = threading.Lock()
         self._gates: WeakValueDictionary[str, Gate] = WeakValueDictionary()
-        self._next_dial: dict[str, float] = {}
-        self._held_until: dict[str, float] = {}
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Turn]:
@@ -120,28 +167,17 @@ class Politeness:
             turn.leave()
             gate.leave()
 
-    def reserve(self, address: str) -> float:
+    async def reserve(self, address: str) -> float:
         """Book the next dial of `address` and give the seconds until then."""
-        if self._own(address):
-            return 0.0
-        with self._lock:
-            now = self._clock()
-            instant = max(now, self._next_dial.get(address, now))
-            _forget(self._next_dial, now)
-            self._next_dial[address] = instant + self._interval
-            return instant - now
+        return 0.0 if self._own(address) else await self._paces.book(address, self._interval)
 
-    def hold(self, host: str, seconds: float) -> None:
+    async def hold(self, host: str, seconds: float) -> None:
         """Leave a host that asked for it alone, all its sources together, 15 minutes at most."""
-        with self._lock:
-            now = self._clock()
-            _forget(self._held_until, now)
-            self._held_until[host] = now + min(seconds, MAX_HOLD)
+        await self._paces.hold(host, min(seconds, MAX_HOLD))
 
-    def held(self, host: str) -> float:
+    async def held(self, host: str) -> float:
         """Seconds for which the host still wants to be left alone, 0 if it does not."""
-        with self._lock:
-            return max(self._held_until.get(host, 0.0) - self._clock(), 0.0)
+        return await self._paces.held(host)
 
     def _gate(self, host: str) -> Gate:
         with self._lock:

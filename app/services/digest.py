@@ -36,12 +36,23 @@ class Letter:
 
 def plan_due(world: Resources, now: datetime) -> int:
     """Queue every letter that is due; how many were queued. Harmless to repeat."""
+    return sum(plan(world, user, now) for user, _ in due(world, now))
+
+
+def due(world: Resources, now: datetime) -> list[tuple[User, Period]]:
+    """Whose letter is due, and of which week, as far as nobody has decided on it."""
     with world.database.read() as session:
         people = [user for user in users.every(session) if user.profile.digest_enabled]
-    return sum(_planned(world, user, now) for user in people)
+        latest = [(user, _latest(user, now)) for user in people]
+        return [
+            (user, period)
+            for user, period in latest
+            if period.week not in outbox.digest_periods(session, user.id)
+        ]
 
 
-def _planned(world: Resources, user: User, now: datetime) -> bool:
+def plan(world: Resources, user: User, now: datetime) -> bool:
+    """Queue one person's latest letter, if it is still undecided; whether there was one."""
     try:
         return _plan(world, user, now)
     except Unavailable:

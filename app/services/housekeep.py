@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from app.model.event import Event
 from app.score import MODEL_VERSION, understand
 from app.services.resources import Resources
-from app.store import choices, counters, events, users
+from app.store import choices, counters, events, paces, users
 from app.store.codec import decode, encode
 
 FADE_AFTER = timedelta(days=14)  # of a cancelled mark in a feed (CASES E2)
@@ -19,6 +19,7 @@ def tidy(world: Resources, now: datetime) -> None:
         users.touch(session, choices.fade_cancelled(session, now - FADE_AFTER))
         events.forget_listings(session, now - FORGET_AFTER)
         events.forget_orphans(session, now - FORGET_AFTER)
+        paces.forget(session)
 
 
 def understand_anew(world: Resources) -> int:

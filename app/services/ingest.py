@@ -9,6 +9,7 @@ that a process which was thought dead cannot overwrite what another has done sin
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from app.store.tables import SourceRow
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+HANDS = 20  # polls at once
 HEAVY = 1  # polls that compute at a time: more would only fight the API for the interpreter's lock
 MAX_PROBLEMS = 50  # kept for showing
 MOVES_BELIEVED = 3  # equal permanent redirects before the stored address changes (S20)
@@ -52,25 +53,46 @@ class Report:
     error: str = ""
 
 
-async def poll_due(world: Resources, now: datetime) -> list[Report]:
-    """Poll what is due, several at once; harmless to repeat and to run in two processes."""
-    claims = await asyncio.to_thread(_claim_due, world, now)
-    turn = asyncio.Semaphore(HEAVY)
-    polls = (poll(world, claim, now, turn) for claim in claims)
-    reports = []
-    for outcome in await asyncio.gather(*polls, return_exceptions=True):
-        if isinstance(outcome, Report):
-            reports.append(outcome)
-        elif outcome is not None:  # it costs its own source alone, whose lease will end
-            log.error("a poll failed", exc_info=outcome)
+async def poll_due(
+    world: Resources,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+) -> list[Report]:
+    """Poll until nothing is due, several at once; harmless to repeat and to run in two processes.
+
+    `clock` gives the present instant in UTC. What was begun is ended when `stopping`.
+    """
+    turn, reports = asyncio.Semaphore(HEAVY), list[Report]()
+
+    async def hand() -> None:
+        while not stopping():
+            now = clock()
+            claim = await asyncio.to_thread(_claim_due, world, now)
+            if claim is None:
+                return
+            try:
+                report = await poll(world, claim, now, turn)
+            except Exception:  # it costs its own source alone, whose lease will end
+                log.exception("a poll failed")
+            else:
+                reports.extend([report] if report else [])
+
+    await asyncio.gather(*(hand() for _ in range(await asyncio.to_thread(_due, world, clock()))))
     return reports
 
 
-def _claim_due(world: Resources, now: datetime) -> list[Claim]:
+def _due(world: Resources, now: datetime) -> int:
+    """How many sources are due, as far as there are hands."""
+    with world.database.read() as session:
+        return len(sources.due(session, now, HANDS))
+
+
+def _claim_due(world: Resources, now: datetime) -> Claim | None:
     # Never on the event loop: a request between its last write and its commit needs the loop to
     # get on, and would hold the lock that the loop then waits for.
     with world.database.write() as session:
-        return sources.claim_due(session, now, BATCH)
+        claims = sources.claim_due(session, now, 1)
+    return claims[0] if claims else None
 
 
 def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
@@ -78,6 +100,19 @@ def poll_one(world: Resources, source_id: UUID, now: datetime) -> Report | None:
     with world.database.write() as session:
         claim = sources.claim(session, source_id, now)
     return asyncio.run(poll(world, claim, now)) if claim else None
+
+
+async def poll_if_due(
+    world: Resources, source_id: UUID, now: datetime, turn: asyncio.Semaphore
+) -> Report | None:
+    """Poll one source that was due when it was asked; None where somebody else was quicker."""
+    claim = await asyncio.to_thread(_claim_if_due, world, source_id, now)
+    return await poll(world, claim, now, turn) if claim else None
+
+
+def _claim_if_due(world: Resources, source_id: UUID, now: datetime) -> Claim | None:
+    with world.database.write() as session:
+        return sources.claim_if_due(session, source_id, now)
 
 
 async def poll(

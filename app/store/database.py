@@ -75,6 +75,11 @@ class Database:
         with _named_errors(), self._read_session() as session:
             yield session
 
+    def libpq_url(self) -> str:
+        """The address of a PostgreSQL database as its own programs and drivers take it."""
+        url = make_url(self.url).set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
+
     def probe(self) -> None:
         """Raise Unavailable unless a writing transaction can begin within a second."""
         with _named_errors(), self.writer.connect() as connection:

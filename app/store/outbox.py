@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.store.ids import new_id
@@ -88,15 +88,24 @@ def expire(session: Session, now: datetime) -> None:
     )
 
 
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether there is a message that `claim` would give."""
+    return session.scalar(select(OutboxRow.id).where(_is_due(now)).limit(1)) is not None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        OutboxRow.state == "pending",
+        OutboxRow.not_before <= now,
+        or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
+    )
+
+
 def claim(session: Session, now: datetime) -> Parcel | None:
     """Claim the longest waiting message that is due, or None."""
     due = (
         select(OutboxRow.id)
-        .where(
-            OutboxRow.state == "pending",
-            OutboxRow.not_before <= now,
-            or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
-        )
+        .where(_is_due(now))
         .order_by(OutboxRow.not_before, OutboxRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
@@ -105,7 +105,7 @@ def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:
     """
     due = (
         select(SourceRow.id)
-        .where(SourceRow.paused.is_(False), SourceRow.next_due_at <= now, _unclaimed(now))
+        .where(_is_due(now))
         .order_by(SourceRow.next_due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -113,10 +113,36 @@ def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:
     return _claim(session, SourceRow.id.in_(due.scalar_subquery()), now)
 
 
+def due(session: Session, now: datetime, limit: int) -> list[tuple[UUID, str]]:
+    """Ids and addresses of up to `limit` sources that `claim_due` would claim, in its order."""
+    statement = (
+        select(SourceRow.id, SourceRow.url)
+        .where(_is_due(now))
+        .order_by(SourceRow.next_due_at)
+        .limit(limit)
+    )
+    return [(source_id, url) for source_id, url in session.execute(statement)]
+
+
+def claim_if_due(session: Session, source_id: UUID, now: datetime) -> Claim | None:
+    """Claim one source unless it is not due (any more), or somebody else is at it."""
+    claims = _claim(session, (SourceRow.id == source_id) & _is_due(now), now)
+    return claims[0] if claims else None
+
+
+def release(session: Session, source_id: UUID) -> None:
+    """End the lease of a process that is dead; its number still holds until the next claim."""
+    session.execute(update(SourceRow).where(SourceRow.id == source_id).values(lease_until=None))
+
+
 def claim(session: Session, source_id: UUID, now: datetime) -> Claim | None:
     """Claim one source whether due or not; None while somebody else is at it."""
     claims = _claim(session, (SourceRow.id == source_id) & _unclaimed(now), now)
     return claims[0] if claims else None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(SourceRow.paused.is_(False), SourceRow.next_due_at <= now, _unclaimed(now))
 
 
 def _unclaimed(now: datetime) -> ColumnElement[bool]:

@@ -265,3 +265,12 @@ class LeaseRow(Base):
     epoch: Mapped[int] = mapped_column(BigInteger)
     until: Mapped[datetime]
     beat_at: Mapped[datetime]
+
+
+class PaceRow(Base):
+    """How long an address is not dialled again, or a host is left alone; by all processes."""
+
+    __tablename__ = "pace"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]

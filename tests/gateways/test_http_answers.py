@@ -7,6 +7,7 @@ import pytest
 
 from app.gateways import challenges, fields
 from app.gateways.http import Fetched
+from app.gateways.politeness import OwnPaces
 from tests.gateways.fetching import NOW, client, fetch, refusal
 from tests.servers import Server, redirect, reply
 
@@ -190,9 +191,11 @@ def test_a_content_type_that_cannot_be_one_is_empty(value: str | None) -> None:
 
 def test_retrieved_at_is_the_callers_time_plus_what_passed() -> None:
     ticks = iter([100.0, 107.5])
-    options: dict[str, Any] = {"clock": lambda: next(ticks, 107.5)}
+    options: dict[str, Any] = {
+        "clock": lambda: next(ticks, 107.5),
+        "paces": OwnPaces(lambda: 0.0),
+    }
     with Server(reply(b"x")) as server, client(server, options=options) as built:
-        built._politeness._clock = lambda: 0.0
         assert fetch(built, server.url()).retrieved_at == NOW + timedelta(seconds=7.5)
 
 

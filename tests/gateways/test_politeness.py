@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from app.gateways.politeness import _MANY, MAX_HOLD, Deadline, Gate, Politeness
+from app.gateways.politeness import _MANY, MAX_HOLD, Deadline, Gate, OwnPaces, Politeness
 
 
 class Time:
@@ -28,37 +28,45 @@ def polite(time: Time, *, total: int = 20, per_host: int = 2, own: str = "") -> 
         total=total,
         per_host=per_host,
         interval=1.0,
+        paces=OwnPaces(time.clock),
         own=lambda address: address == own,
-        clock=time.clock,
         sleep=time.sleep,
     )
+
+
+async def waits(politeness: Politeness, *addresses: str) -> list[float]:
+    return [await politeness.reserve(address) for address in addresses]
 
 
 def test_one_address_is_dialled_once_a_second() -> None:
     time = Time()
     politeness = polite(time)
-    assert [politeness.reserve("8.8.8.8") for _ in range(3)] == [0, 1, 2]
-    assert politeness.reserve("8.8.4.4") == 0
+    booked = asyncio.run(waits(politeness, *["8.8.8.8"] * 3, "8.8.4.4"))
+    assert booked == [0, 1, 2, 0]
     time.now += 2.5
-    assert politeness.reserve("8.8.8.8") == 0.5
+    assert asyncio.run(waits(politeness, "8.8.8.8")) == [0.5]
 
 
 def test_the_operators_own_addresses_need_no_pause() -> None:
     politeness = polite(Time(), own="127.0.0.1")
-    assert [politeness.reserve("127.0.0.1") for _ in range(3)] == [0, 0, 0]
+    assert asyncio.run(waits(politeness, *["127.0.0.1"] * 3)) == [0, 0, 0]
 
 
 def test_bookings_that_passed_are_forgotten() -> None:
     time = Time()
-    politeness = polite(time)
-    for n in range(_MANY):
-        politeness.reserve(str(n))
-        politeness.hold(str(n), 1)
-    time.now += 10
-    politeness.reserve("new")
-    politeness.hold("new", 1)
-    assert set(politeness._next_dial) == {"new"}
-    assert set(politeness._held_until) == {"new"}
+    paces = OwnPaces(time.clock)
+
+    async def scenario() -> None:
+        for n in range(_MANY):
+            await paces.book(str(n), 1)
+            await paces.hold(str(n), 1)
+        time.now += 10
+        await paces.book("new", 1)
+        await paces.hold("new", 1)
+
+    asyncio.run(scenario())
+    assert set(paces._next_dial) == {"new"}
+    assert set(paces._held_until) == {"new"}
 
 
 def test_a_pause_lends_the_place_to_others() -> None:
@@ -81,8 +89,9 @@ def test_a_pause_lends_the_place_to_others() -> None:
     async def both() -> None:
         await asyncio.gather(paced(), other())
 
-    politeness = Politeness(total=1, per_host=1, interval=1.0, clock=lambda: 0.0, sleep=sleep)
-    politeness.reserve("8.8.8.8")
+    paces = OwnPaces(lambda: 0.0)
+    politeness = Politeness(total=1, per_host=1, interval=1.0, paces=paces, sleep=sleep)
+    asyncio.run(waits(politeness, "8.8.8.8"))
     asyncio.run(both())
     assert order == ["pauses", "other", "paced"]
     assert politeness.total._free == 1
@@ -91,12 +100,17 @@ def test_a_pause_lends_the_place_to_others() -> None:
 def test_a_host_that_asked_for_quiet_is_held_for_a_while_only() -> None:
     time = Time()
     politeness = polite(time)
-    politeness.hold("a.test", 120)
-    assert (politeness.held("a.test"), politeness.held("b.test")) == (120, 0)
-    time.now += 121
-    assert politeness.held("a.test") == 0
-    politeness.hold("a.test", 7 * 86400)
-    assert politeness.held("a.test") == MAX_HOLD
+
+    async def scenario() -> None:
+        await politeness.hold("a.test", 120)
+        assert await politeness.held("a.test") == 120
+        assert await politeness.held("b.test") == 0
+        time.now += 121
+        assert await politeness.held("a.test") == 0
+        await politeness.hold("a.test", 7 * 86400)
+        assert await politeness.held("a.test") == MAX_HOLD
+
+    asyncio.run(scenario())
 
 
 def test_the_gate_is_fair_and_counts() -> None:

@@ -125,7 +125,7 @@ class Service:
         return report
 
     def poll_due(self) -> list[Report]:
-        return asyncio.run(ingest.poll_due(self.world, self.now))
+        return asyncio.run(ingest.poll_due(self.world, lambda: self.now))
 
     def listed(self) -> dict[str, UUID]:
         """Name to id of what is suggested: the events ahead that a source lists."""
