@@ -6,17 +6,13 @@ poll that was brought to an end, so that "none lost, none twice" is read from th
 """
 
 import argparse
-import asyncio
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -25,7 +21,7 @@ from sqlalchemy import text
 
 from app.store import migrate, queue_schema, sources
 from app.store.database import Database
-from bench.feeds import calendar, feed
+from bench.publisher import Publisher
 from tests import postgresql
 
 KILL_EVERY = 10.0  # seconds
@@ -37,45 +33,6 @@ $$ BEGIN INSERT INTO ended VALUES (NEW.id); RETURN NEW; END $$;
 CREATE TRIGGER note_end AFTER UPDATE OF last_polled_at ON source FOR EACH ROW
 WHEN (NEW.last_polled_at IS DISTINCT FROM OLD.last_polled_at) EXECUTE FUNCTION note_end();
 """
-
-
-class Publisher:
-    """Answers at every loopback address with a small calendar, and counts who asked for what."""
-
-    def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
-        self._content = calendar(feed(1, 5))
-        self._loop = asyncio.new_event_loop()
-        self.port = 0
-
-    @contextmanager
-    def running(self) -> Iterator["Publisher"]:
-        """It answers while the block runs."""
-        started = threading.Event()
-        thread = threading.Thread(target=self._run, args=(started,), daemon=True)
-        thread.start()
-        started.wait()
-        yield self
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        thread.join()
-
-    def _run(self, started: threading.Event) -> None:
-        start = asyncio.start_server(self._answer, "0.0.0.0", 0)  # all of 127.0.0.0/8
-        server = self._loop.run_until_complete(start)
-        self.port = server.sockets[0].getsockname()[1]
-        started.set()
-        self._loop.run_forever()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = await reader.readuntil(b"\r\n\r\n")
-        path = request.split(b" ", 2)[1].decode()
-        self.asked[path] += 1
-        body = self._content if path.endswith(".ics") else b""
-        status = b"200 OK" if body else b"404 Not Found"
-        head = b"HTTP/1.1 %s\r\ncontent-type: text/calendar\r\ncontent-length: %d\r\n\r\n"
-        writer.write(head % (status, len(body)) + body)
-        await writer.drain()
-        writer.close()
 
 
 class Processes:
@@ -120,9 +77,11 @@ def measure(count: int, rounds: int) -> list[dict[str, float]]:
         url = stack.enter_context(postgresql.server())
         database = Database(url)
         stack.callback(database.dispose)
-        migrate.upgrade(database, _now())
+        migrate.upgrade(database, present())
         queue_schema.upgrade(database)
-        _settle(database, publisher.port, count)
+        with database.write() as session:
+            session.execute(text(COUNTER))
+        settle(database, publisher, count)
         processes = Processes(stack, url, folder, publisher.port)
         for _ in range(2):
             processes.start("serve", "--port", "0")
@@ -165,18 +124,18 @@ def _round(
     }
 
 
-def _settle(database: Database, port: int, count: int) -> None:
+def settle(database: Database, publisher: Publisher, count: int) -> None:
+    """So many sources, none of them due."""
     with database.write() as session:
-        session.connection().exec_driver_sql(COUNTER.replace("%", "%%"))
         for n in range(count):
             row = sources.add(
                 session,
-                url=f"http://127.1.{n // 250}.{n % 250 + 1}:{port}/{n}.ics",
+                url=publisher.url(n),
                 name=f"Source {n}",
                 time_zone="America/New_York",
                 scraper="ical",
                 trust=50,
-                now=_now(),
+                now=present(),
             )
             row.next_due_at = None
 
@@ -189,7 +148,8 @@ def _ended(database: Database) -> tuple[int, int]:
         return distinct, total
 
 
-def _now() -> datetime:
+def present() -> datetime:
+    """The present instant in UTC."""
     return datetime.now(UTC)  # noqa: TID251 -- the services measured read the clock themselves
 
 
