@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,8 +70,8 @@ class Processes:
         return process
 
 
-def measure(count: int, rounds: int) -> list[dict[str, float]]:
-    """One line of figures for each round."""
+def measure(count: int, rounds: int) -> Iterator[dict[str, float]]:
+    """The figures of each round."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gomeet-bench-")))
         publisher = stack.enter_context(Publisher().running())
@@ -87,7 +88,8 @@ def measure(count: int, rounds: int) -> list[dict[str, float]]:
             processes.start("serve", "--port", "0")
         processes.start("worker")
         victim = [processes.start("worker")]
-        return [_round(database, publisher, processes, victim, count) for _ in range(rounds)]
+        for _ in range(rounds):
+            yield _round(database, publisher, processes, victim, count)
 
 
 def _round(
@@ -160,7 +162,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     for figures in measure(given.sources, given.rounds):
-        print("  ".join(f"{name} {value:g}" for name, value in figures.items()))
+        print("  ".join(f"{name} {value:g}" for name, value in figures.items()), flush=True)
 
 
 if __name__ == "__main__":
