@@ -7,6 +7,7 @@ import typer
 from app.cli import (
     accounts,
     backup,
+    cities,
     demo,
     digest,
     events,
@@ -26,6 +27,7 @@ MODULES = (
     serve,
     read,
     sources,
+    cities,
     poll,
     events,
     explain,
