@@ -14,6 +14,7 @@ from app.services import cities as service
 from app.services import sources
 from app.services.check_city import Checked, check
 from app.services.resources import Resources
+from app.settings import Settings
 from app.store import sources as rows
 from app.store import users
 from tests.conftest import NOW
@@ -66,24 +67,16 @@ def install(world: Resources, city: City, *topics: str) -> service.Installed:
 
 
 @pytest.fixture
-def open_world(world: Resources) -> Resources:
-    """A world that lets addresses of the usual ports in."""
-    world.settings.allow_ports.extend((80, 443))
-    return Resources(
-        settings=world.settings,
-        database=world.database,
-        keys=world.keys,
-        client=type(world.client)(world.settings),
-        sandbox=world.sandbox,
-    )
+def settings(settings: Settings) -> Settings:
+    """Those of all tests, with the ports that packs use."""
+    settings.allow_ports.extend((80, 443))
+    return settings
 
 
-def test_a_pack_adds_what_lists_events_and_says_what_does_not(
-    open_world: Resources, city: City
-) -> None:
-    done = install(open_world, city)
+def test_a_pack_adds_what_lists_events_and_says_what_does_not(world: Resources, city: City) -> None:
+    done = install(world, city)
     assert (len(done.new), done.there, done.refused) == (3, 0, [])
-    with open_world.database.read() as session:
+    with world.database.read() as session:
         found = {row.name: row for row in rows.every(session)}
     assert set(found) == {"gull", "chess", "bridge"}
     assert found["gull"].scraper == "ical"
@@ -93,38 +86,38 @@ def test_a_pack_adds_what_lists_events_and_says_what_does_not(
 
 
 def test_adding_again_adds_what_is_missing_and_changes_nothing(
-    open_world: Resources, city: City
+    world: Resources, city: City
 ) -> None:
-    first = install(open_world, city, "games")
+    first = install(world, city, "games")
     assert len(first.new) == 2
-    with open_world.database.write() as session:
+    with world.database.write() as session:
         sources.change(session, first.new[0], now=NOW, paused=True, name="Ours", trust=5)
-    again = install(open_world, city)
+    again = install(world, city)
     assert (len(again.new), again.there) == (1, 2)
-    assert install(open_world, city).new == []
-    with open_world.database.read() as session:
+    assert install(world, city).new == []
+    with world.database.read() as session:
         kept = rows.get(session, first.new[0])
         assert (kept.name, kept.trust, kept.paused) == ("Ours", 5, True)
         assert rows.number(session) == 3
 
 
-def test_another_spelling_of_a_known_address_is_there_already(open_world: Resources) -> None:
-    install(open_world, harbor_falls(entry("gull")))
-    done = install(open_world, harbor_falls(entry("gull", "https://GULL.example:443/events.ics")))
+def test_another_spelling_of_a_known_address_is_there_already(world: Resources) -> None:
+    install(world, harbor_falls(entry("gull")))
+    done = install(world, harbor_falls(entry("gull", "https://GULL.example:443/events.ics")))
     assert (done.new, done.there, done.refused) == ([], 1, [])
 
 
-def test_a_forbidden_address_costs_itself_alone(open_world: Resources) -> None:
-    done = install(open_world, harbor_falls(entry("x", "http://10.0.0.1/a.ics"), entry("gull")))
+def test_a_forbidden_address_costs_itself_alone(world: Resources) -> None:
+    done = install(world, harbor_falls(entry("x", "http://10.0.0.1/a.ics"), entry("gull")))
     assert len(done.new) == 1
     assert [one.name for one, _ in done.refused] == ["x"]
 
 
 @pytest.mark.parametrize("pack", cities.every(), ids=lambda city: city.slug)
 @embedded
-def test_a_large_pack_is_spread_over_minutes(open_world: Resources, pack: City) -> None:
-    install(open_world, pack)
-    with open_world.database.read() as session:
+def test_a_large_pack_is_spread_over_minutes(world: Resources, pack: City) -> None:
+    install(world, pack)
+    with world.database.read() as session:
         due = sorted(row.next_due_at - NOW for row in rows.every(session) if row.next_due_at)
         hosts: dict[str, list[timedelta]] = {}
         for row in rows.every(session):
@@ -139,22 +132,22 @@ def test_a_large_pack_is_spread_over_minutes(open_world: Resources, pack: City) 
         assert all(b - a >= timedelta(seconds=1) for a, b in pairwise(ordered))
 
 
-def test_progress_counts_what_was_read(open_world: Resources, city: City) -> None:
-    done = install(open_world, city)
-    with open_world.database.write() as session:
+def test_progress_counts_what_was_read(world: Resources, city: City) -> None:
+    done = install(world, city)
+    with world.database.write() as session:
         rows.get(session, done.new[0]).last_polled_at = NOW
         rows.get(session, done.new[1]).paused = True
-    with open_world.database.read() as session:
+    with world.database.read() as session:
         [found] = service.progress(session, [city], NOW)
         others = service.progress(session, cities.every(), NOW)
     assert (found.total, found.added, found.read, found.paused) == (3, 3, 1, 1)
     assert all(item.added == 0 for item in others)
 
 
-def test_a_home_is_offered_only_to_whoever_has_none(open_world: Resources, city: City) -> None:
-    settled = add_person(open_world)
-    homeless = add_person(open_world, "kim@harborfalls.example", profile=Profile(field="law"))
-    with open_world.database.write() as session:
+def test_a_home_is_offered_only_to_whoever_has_none(world: Resources, city: City) -> None:
+    settled = add_person(world)
+    homeless = add_person(world, "kim@harborfalls.example", profile=Profile(field="law"))
+    with world.database.write() as session:
         assert not service.settle(session, city, users.get(session, settled))
         assert service.settle(session, city, users.get(session, homeless))
         assert not service.settle(session, city, users.get(session, homeless))
