@@ -172,7 +172,7 @@ GROUPS = (
         "Luma",
         r"lu(?:\.ma|ma\.com)/(?:embed/)?calendar/(cal-\w+)",
         "ical",
-        r"api2.luma.com/ics/get?entity=calendar&id=\1",
+        r"api.lu.ma/ics/get?entity=calendar&id=\1",
     ),
     AddressRule(
         "Luma",

@@ -5,9 +5,10 @@ what does not fit is an `Invalid` that names the file and the entry. How one is 
 docs/cities.md.
 """
 
+import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -51,6 +52,9 @@ class PackSource:
     def lists_events(self) -> bool:
         """Whether its address lists events by itself; if not, discovery must find their place."""
         return self.scraper is not None or page_at(self.url) is Page.EVENTS
+
+
+_NONE_YET = PackSource(name="", url="", scraper=None, topics=(), trust=80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,32 @@ def slug_of(name: str) -> str:
     return slug
 
 
-def scaffold(name: str) -> str:
-    """The beginning of a pack: TOML that explains its fields. Raises Invalid."""
+def scaffold(name: str, sources: Sequence[PackSource] = (_NONE_YET,)) -> str:
+    """The beginning of a pack: TOML that explains its fields, with these sources. Raises Invalid."""
     template = Template(files("app.cities").joinpath("scaffold.txt").read_text("utf-8"))
-    quoted = name.strip().replace("\\", "").replace('"', "'")
-    return template.substitute(name=quoted, slug=slug_of(name), topics=" ".join(sorted(TOPICS)))
+    shown = " ".join(name.split())
+    return template.substitute(
+        name=shown,
+        quoted=_quoted(shown),
+        slug=slug_of(name),
+        topics=" ".join(sorted(TOPICS)),
+        sources="".join(map(_entry, sources)),
+    )
+
+
+def _entry(source: PackSource) -> str:
+    return (
+        "\n[[sources]]\n"
+        f"name = {_quoted(source.name)}\n"
+        f"url = {_quoted(source.url)}\n"
+        f"scraper = {_quoted(source.scraper or DISCOVER)}\n"
+        f"topics = [{', '.join(map(_quoted, source.topics))}]\n"
+        f"trust = {source.trust}\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # as TOML has it
 
 
 def load(path: Path) -> City:
@@ -147,6 +172,7 @@ def parse(text: str, file_name: str) -> City:
     )
     fields.require(_COUNTRY.fullmatch(city.country), "`country` must be two letters, such as US")
     fields.require(city.time_zone in zone_names(), "`time_zone` must be of the IANA list")
+    fields.require(city.latitude or city.longitude, "`latitude` and `longitude` are still 0")
     fields.done()
     return city
 

@@ -107,12 +107,19 @@ def check(name: Name, as_json: AsJson = False) -> None:
 def new(
     name: Annotated[str, typer.Argument(help="The city's name, such as 'Harbor Falls'.")],
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
+    from_sources: Annotated[
+        bool, typer.Option(help="With all sources that are read here.")
+    ] = False,
 ) -> None:
     """Begin a pack: a TOML file that explains its own fields."""
     path = out / f"{cities.slug_of(name)}.toml"
     if path.exists():
         raise Conflict(f"{path} is there already; edit it, or choose another --out.")
-    path.write_text(cities.scaffold(name), "utf-8")
+    text = cities.scaffold(name)
+    if from_sources:
+        with world() as found, found.database.read() as session:
+            text = cities.scaffold(name, service.present(session))
+    path.write_text(text, "utf-8")
     console.print(
         f"{path} is written. Fill it in, then: gomeet city check {path}",
         highlight=False,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from app.cities import City, PackSource
+from app.cities import City, PackSource, every
 from app.errors import Conflict, Invalid
 from app.model.user import Profile, User
 from app.services import sources
@@ -15,6 +15,7 @@ from app.services.resources import Resources
 from app.store import sources as rows
 from app.store import users
 from app.store.database import Session
+from app.store.tables import SourceRow
 
 APART = timedelta(seconds=1)  # between the first polls of two sources
 HOST_APART = timedelta(seconds=3)  # and of two on one host, such as a hundred groups of Meetup
@@ -57,9 +58,9 @@ def add(
     which discovery must find the events first are not added.
     """
     wanted = [one for one in city.readable if not topics or set(topics) & set(one.topics)]
-    known = rows.at_addresses(session, [one.url for one in wanted])
-    installed = Installed(there=sum(one.url in known for one in wanted))
-    missing = [one for one in wanted if one.url not in known]
+    known = _known(session, wanted)
+    missing = [one for one in wanted if one not in known]
+    installed = Installed(there=len(wanted) - len(missing))
     for one, due_at in zip(missing, _spread(missing, now), strict=True):
         try:
             row = sources.add(
@@ -82,6 +83,22 @@ def add(
     return installed
 
 
+def _known(session: Session, wanted: Sequence[PackSource]) -> dict[PackSource, SourceRow]:
+    """Which of these are sources: by address, or one that has moved on its site since, by name."""
+    found = rows.called(session, {one.url for one in wanted}, {one.name for one in wanted})
+    by_url = {row.url: row for row in found}
+    by_name = {(row.name, _site(row.url)): row for row in found}
+    pairs = (
+        (one, by_url.get(one.url) or by_name.get((one.name, _site(one.url)))) for one in wanted
+    )
+    return {one: row for one, row in pairs if row is not None}
+
+
+def _site(url: str) -> str:
+    """The last two labels of its host: "events.town.example" and "www.town.example" are one."""
+    return ".".join(urlsplit(url).netloc.split(".")[-2:])
+
+
 def _spread(missing: Sequence[PackSource], now: datetime) -> list[datetime]:
     """When each is due first: not all in one second, and those of one host further apart."""
     seen: Counter[str] = Counter()
@@ -95,12 +112,11 @@ def _spread(missing: Sequence[PackSource], now: datetime) -> list[datetime]:
 
 def progress(session: Session, cities: Sequence[City], now: datetime) -> list[Progress]:
     """How far each of the cities is."""
-    urls = {one.url for city in cities for one in city.readable}
-    known = rows.at_addresses(session, urls)
+    known = _known(session, [one for city in cities for one in city.readable])
     upcoming = rows.upcoming_counts(session, now) if known else {}
     found = []
     for city in cities:
-        there = [known[one.url] for one in city.readable if one.url in known]
+        there = [known[one] for one in city.readable if one in known]
         found.append(
             Progress(
                 city=city,
@@ -112,6 +128,15 @@ def progress(session: Session, cities: Sequence[City], now: datetime) -> list[Pr
             )
         )
     return found
+
+
+def present(session: Session) -> list[PackSource]:
+    """The sources there are, as a pack would have them; topics as the shipped packs say, if any."""
+    topics = {one.url: one.topics for city in every() for one in city.sources}
+    return [
+        PackSource(row.name, row.url, row.scraper, topics.get(row.url, ()), row.trust)
+        for row in rows.every(session)
+    ]
 
 
 def settle(session: Session, city: City, person: User) -> bool:

@@ -101,10 +101,10 @@ def number(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(SourceRow)) or 0
 
 
-def at_addresses(session: Session, urls: Collection[str]) -> dict[str, SourceRow]:
-    """Of these normalized addresses, those that are sources."""
-    rows = session.scalars(select(SourceRow).where(SourceRow.url.in_(urls)))
-    return {row.url: row for row in rows}
+def called(session: Session, urls: Collection[str], names: Collection[str]) -> Sequence[SourceRow]:
+    """The sources with one of these normalized addresses, or one of these names."""
+    wanted = or_(SourceRow.url.in_(urls), SourceRow.name.in_(names))
+    return session.scalars(select(SourceRow).where(wanted)).all()
 
 
 def upcoming_counts(session: Session, now: datetime) -> dict[UUID, int]:

@@ -153,7 +153,22 @@ def test_a_scaffold_is_toml_that_asks_for_what_is_missing(name: str) -> None:
         .replace('url = ""', 'url = "https://gull.example/events/"')
         .replace("topics = []", 'topics = ["music"]')
     )
-    assert len(cities.parse(filled, f"{cities.slug_of(name)}.toml").sources) == 1
+    with pytest.raises(Invalid, match="still 0"):
+        cities.parse(filled, f"{cities.slug_of(name)}.toml")
+    filled = filled.replace("latitude = 0.0", "latitude = 41.93")
+    city = cities.parse(filled, f"{cities.slug_of(name)}.toml")
+    assert (city.name, len(city.sources)) == (name, 1)
+
+
+def test_what_is_written_is_what_is_read() -> None:
+    sources = cities.find("toronto").sources
+    text = (
+        cities.scaffold("Harbor Falls", sources)
+        .replace('country = ""', 'country = "CA"')
+        .replace('time_zone = ""', 'time_zone = "America/Toronto"')
+        .replace("latitude = 0.0", "latitude = 43.65")
+    )
+    assert cities.parse(text, "harbor-falls.toml").sources == sources
 
 
 @pytest.mark.corpus

@@ -60,6 +60,7 @@ def test_a_pack_of_ones_own_is_begun_completed_and_checked(
         'name = ""': 'name = "Gull Room"',
         'url = ""': 'url = "http://127.0.0.1/nobody.ics"',
         "topics = []": 'topics = ["music"]',
+        "latitude = 0.0": "latitude = 41.93",
     }.items():
         text = text.replace(empty, filled)
     path.write_text(text)
@@ -69,6 +70,14 @@ def test_a_pack_of_ones_own_is_begun_completed_and_checked(
     ]
     assert (checked["name"], checked["outcome"]) == ("Gull Room", "temporary")
     assert "Gull Room" in command("city", "check", str(path), env=env).stdout
+
+
+def test_what_is_read_here_becomes_a_pack(env: dict[str, str], tmp_path: Path) -> None:
+    command("city", "add", "davis", env=env)
+    command("city", "new", "Old Davis", "--from-sources", "--out", str(tmp_path), env=env)
+    text = (tmp_path / "old-davis.toml").read_text()
+    assert 'url = "https://visityolo.com/event/?ical=1"' in text
+    assert text.count("[[sources]]") >= 20
 
 
 def test_mistakes_are_told_in_one_sentence(env: dict[str, str]) -> None:

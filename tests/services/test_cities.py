@@ -107,6 +107,16 @@ def test_another_spelling_of_a_known_address_is_there_already(world: Resources) 
     assert (done.new, done.there, done.refused) == ([], 1, [])
 
 
+def test_a_source_that_moved_on_its_site_is_there_already(world: Resources, city: City) -> None:
+    done = install(world, city)
+    with world.database.write() as session:
+        rows.get(session, done.new[0]).url = "https://www.gull.example/calendar.ics"  # S20
+    again = install(world, city)
+    assert (again.new, again.there) == ([], 2 + 1)
+    with world.database.read() as session:
+        assert service.progress(session, [city], NOW)[0].added == 3
+
+
 def test_a_forbidden_address_costs_itself_alone(world: Resources) -> None:
     done = install(world, harbor_falls(entry("x", "http://10.0.0.1/a.ics"), entry("gull")))
     assert len(done.new) == 1
