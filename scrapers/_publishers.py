@@ -156,7 +156,7 @@ CALENDARS = (
 )  # fmt: skip
 
 # Groups and tickets: help.meetup.com, help.luma.com/p/ical-syncing, indico.docs.cern.ch,
-# docs.pretix.eu; Eventbrite, Songkick, DICE and OutSavvy mark their lists up with schema.org.
+# docs.pretix.eu; Eventbrite and Songkick mark their lists up with schema.org.
 GROUPS = (
     AddressRule(
         "Meetup",
@@ -183,12 +183,9 @@ GROUPS = (
     AddressRule(
         "Eventbrite", r"(?:www\.)?eventbrite\.[a-z.]{2,6}/(?:o|cc|d|b)/", "schema_org", "", 0.85
     ),
-    AddressRule("Eventbrite", r"(?:www\.)?eventbrite\.[a-z.]{2,6}/e/", "schema_org", "", 0.6),
     AddressRule(
         "Songkick", r"(?:www\.)?songkick\.com/(?:venues|artists|metro-areas)/\d", "schema_org", "", 0.85
     ),
-    AddressRule("DICE", r"(?:www\.)?dice\.fm/venue/", "schema_org", confidence=0.8),
-    AddressRule("OutSavvy", r"(?:www\.)?outsavvy\.com/organiser/", "schema_org", "", 0.8),
     AddressRule("pretix", r"pretix\.eu/([\w.-]+)/?$", "ical", r"pretix.eu/\1/events/ical/", 0.7),
     AddressRule(
         "Indico", r"(indico\.[^/?#]+)/category/(\d+)(?:[/?#]|$)", "ical", r"\1/category/\2/events.ics", 0.8
@@ -222,12 +219,12 @@ INSTITUTIONS = (
     AddressRule("Localist", r"([^/?#]+)/calendar\.xml(?:[?#].*)?$", "ical", r"\1/calendar.ics", 0.8),
     AddressRule("Localist", r"([^/?#]+\.localist\.com)(?:[/?#]|$)", "ical", r"\1/calendar.ics", 0.85),
     AddressRule(
-        "LibCal", r"[^/?#]*libcal[^/?#]*/ical_(?:subscribe|featured)\.php", "ical", confidence=0.95
+        "LibCal", r"(?:[\w-]+\.)?libcal\.[^/?#]+/ical_(?:subscribe|featured)\.php", "ical", confidence=0.95
     ),
-    AddressRule("LibCal", r"[^/?#]*libcal[^/?#]*/rss\.php", "rss", confidence=0.85),
+    AddressRule("LibCal", r"(?:[\w-]+\.)?libcal\.[^/?#]+/rss\.php", "rss", confidence=0.85),
     AddressRule(
         "LibCal",
-        r"([^/?#]*libcal[^/?#]*)/(?:calendars?|rss\.php)[^?#]*\?(?:[^#]*?&)?cid=(\d+)",
+        r"((?:[\w-]+\.)?libcal\.[^/?#]+)/(?:calendars?|rss\.php)[^?#]*\?(?:[^#]*?&)?cid=(\d+)",
         "ical",
         r"\1/ical_subscribe.php?src=p&cid=\2",
     ),

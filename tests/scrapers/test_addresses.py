@@ -179,6 +179,17 @@ def test_a_hostile_address_costs_time_in_proportion_to_its_length(
     page_at(address)
 
 
+@pytest.mark.timeout(60)
+def test_no_rule_stumbles_over_its_own_words() -> None:
+    """Each word of a pattern, repeated where the pattern may look for it."""
+    for rule in rules():
+        pattern = re.compile(rule.pattern)
+        for word in set(re.findall(r"[A-Za-z]{3,}", rule.pattern)):
+            for piece in (word, f"{word}.", f"/{word}", f"&{word}="):
+                for front in ("", "a.example/", "a.example/?"):
+                    pattern.match(front + piece * (3 * HOSTILE // len(piece)))
+
+
 @pytest.mark.corpus
 @pytest.mark.skipif(SHARED is None, reason="the shared corpus is not on this machine")
 def test_the_addresses_of_eight_cities_have_a_scraper_or_a_rule_of_discovery() -> None:

@@ -1,7 +1,6 @@
 """A city pack is installed once, spread over time, and never undoes what a person did."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,7 +10,7 @@ from app import cities
 from app.cities import City
 from app.model.user import Profile
 from app.services import cities as service
-from app.services import sources
+from app.services import ingest, sources
 from app.services.check_city import Checked, check
 from app.services.resources import Resources
 from app.settings import Settings
@@ -167,31 +166,44 @@ def test_a_home_is_offered_only_to_whoever_has_none(world: Resources, city: City
     )  # fmt: skip
 
 
-@embedded
-def test_checking_reads_everything_and_stores_nothing(
-    world: Resources, publisher: Publisher
-) -> None:
+@pytest.fixture
+def town(publisher: Publisher) -> City:
+    """A city that a server of this machine plays: one good calendar, one empty, a page, nothing."""
     publisher.answers["/good.ics"] = calendar_of(TWELVE)
     publisher.answers["/empty.ics"] = reply(ics(()), content_type="text/calendar")
     publisher.answers["/events"] = reply(b"<p>soon</p>", content_type="text/html")
-    names = ("good.ics", "empty.ics", "events", "missing.ics")
-    local = harbor_falls(*(entry(name, f"https://{name}.example/") for name in names))
-    there = replace(
-        local,
-        sources=tuple(
-            replace(one, url=publisher.server.url(f"/{one.name}"), scraper=None)
-            for one in local.sources
-        ),
+    url = publisher.server.url
+    return harbor_falls(
+        entry("good", url("/good.ics")),
+        entry("empty", url("/empty.ics")),
+        entry("page", url("/events"), "discover"),
+        entry("missing", url("/missing.ics")),
     )
 
+
+@embedded
+def test_the_clock_reads_a_pack_over_the_next_minutes(world: Resources, town: City) -> None:
+    install(world, town)
+    read = []
+    for seconds in (0, 3, 6, 9):
+        asyncio.run(ingest.poll_due(world, NOW + timedelta(seconds=seconds)))
+        with world.database.read() as session:
+            [found] = service.progress(session, [town], NOW)
+        read.append(found.read)
+    assert read == [1, 2, 3, 4]
+    assert (found.added, found.events) == (4, 12)
+
+
+@embedded
+def test_checking_reads_everything_and_stores_nothing(world: Resources, town: City) -> None:
     async def all_of_it() -> dict[str, Checked]:
-        return {item.source.name: item async for item in check(world, there, NOW)}
+        return {item.source.name: item async for item in check(world, town, NOW)}
 
     found = asyncio.run(all_of_it())
     outcomes = {name: (item.outcome, item.scraper, item.events) for name, item in found.items()}
-    assert outcomes["good.ics"] == ("ok", "ical", 12)
-    assert outcomes["empty.ics"] == ("empty", "ical", 0)
-    assert outcomes["events"] == ("empty", "schema_org", 0)
-    assert found["missing.ics"].cause
+    assert outcomes["good"] == ("ok", "ical", 12)
+    assert outcomes["empty"] == ("empty", "ical", 0)
+    assert outcomes["page"] == ("empty", "schema_org", 0)
+    assert found["missing"].cause
     with world.database.read() as session:
         assert rows.number(session) == 0
