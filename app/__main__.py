@@ -7,6 +7,7 @@ import typer
 from app.cli import (
     accounts,
     backup,
+    cities,
     demo,
     digest,
     events,
@@ -28,6 +29,7 @@ MODULES = (
     worker,
     read,
     sources,
+    cities,
     poll,
     events,
     explain,

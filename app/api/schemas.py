@@ -305,3 +305,38 @@ class SourcePage(Sent):
     """All sources."""
 
     items: list[SourceOut]
+
+
+class PageToDiscover(Sent):
+    """A page of a city pack whose list of events must be found first."""
+
+    name: str
+    url: str
+
+
+class CityOut(Sent):
+    """A city pack: of its `sources`, `added` are among ours and `read` were read at least once.
+
+    `home_offered`: whether the caller has no home yet, so that the centre may be proposed.
+    """
+
+    name: str
+    title: str
+    country: str
+    time_zone: str
+    latitude: float
+    longitude: float
+    radius_km: float
+    sources: int
+    added: int
+    read: int
+    paused: int
+    events: int
+    to_discover: list[PageToDiscover]
+    home_offered: bool
+
+
+class CityPage(Sent):
+    """All city packs."""
+
+    items: list[CityOut]

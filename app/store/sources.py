@@ -1,6 +1,6 @@
 """Sources: the feeds we poll, their leases and what the last poll found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,9 +33,21 @@ def add(
     scraper: str | None,
     trust: int,
     now: datetime,
+    due_at: datetime | None = None,
 ) -> SourceRow:
-    """A new source, due at once. `url` is normalized; `trust` is 0 (aggregator) to 100 (venue)."""
-    row = SourceRow(
+    """A new source, due at once or `due_at`; the rest as in `draft`."""
+    row = draft(url=url, name=name, time_zone=time_zone, scraper=scraper, trust=trust, now=now)
+    row.next_due_at = due_at or now
+    session.add(row)
+    session.flush()
+    return row
+
+
+def draft(
+    *, url: str, name: str, time_zone: str, scraper: str | None, trust: int, now: datetime
+) -> SourceRow:
+    """A source that is not stored. `url` is normalized; `trust` is 0 (aggregator) to 100 (venue)."""
+    return SourceRow(
         id=new_id(),
         url=url,
         name=name,
@@ -64,9 +76,6 @@ def add(
         moved_times=0,
         problems="[]",
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def get(session: Session, source_id: UUID) -> SourceRow:
@@ -85,6 +94,17 @@ def find_by_url(session: Session, url: str) -> SourceRow | None:
 def every(session: Session) -> Sequence[SourceRow]:
     """All sources, by name."""
     return session.scalars(select(SourceRow).order_by(SourceRow.name, SourceRow.id)).all()
+
+
+def number(session: Session) -> int:
+    """How many sources there are."""
+    return session.scalar(select(func.count()).select_from(SourceRow)) or 0
+
+
+def called(session: Session, urls: Collection[str], names: Collection[str]) -> Sequence[SourceRow]:
+    """The sources with one of these normalized addresses, or one of these names."""
+    wanted = or_(SourceRow.url.in_(urls), SourceRow.name.in_(names))
+    return session.scalars(select(SourceRow).where(wanted)).all()
 
 
 def upcoming_counts(session: Session, now: datetime) -> dict[UUID, int]:

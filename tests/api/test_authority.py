@@ -28,6 +28,8 @@ OWN = {  # acts on what belongs to the caller alone
 SHARED = {  # the town's events and the install's sources, for everybody with an account
     ("get", "/api/v1/events"),
     ("get", "/api/v1/events/{event_id}"),
+    ("get", "/api/v1/cities"),
+    ("put", "/api/v1/cities/{name}"),
     ("get", "/api/v1/sources"),
     ("post", "/api/v1/sources"),
     ("get", "/api/v1/sources/{source_id}"),
@@ -69,7 +71,7 @@ def test_A12_every_route_is_known_to_these_tests(api: Api) -> None:
 @embedded
 def test_A12_every_route_asks_who_is_there(api: Api, event: UUID) -> None:
     for method, path in sorted(OWN | SHARED):
-        whole = path.format(event_id=event, source_id=uuid4())
+        whole = path.format(event_id=event, source_id=uuid4(), name="davis")
         for token in ("", "gmp_api_", "Zm9v", token_of(api.world, add_stranger(api))[:-1]):
             headers = {"authorization": f"Bearer {token}"} if token else {}
             answer = api.anonymous(

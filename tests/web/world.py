@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 
+from tests.web.sample_cities import cities, of_cities
 from tests.web.sample_events import CITY_ZONE, SAMPLES, Json, detail, instant, summary
 
 PROFILE: Json = {
@@ -52,6 +53,7 @@ class World:
         self.profile = dict(PROFILE)
         self.feed = "first"
         self.sources = {str(source["id"]): source for source in sources(now)}
+        self.cities = cities()
 
     def choose(self, event: str, state: str) -> Json:
         """Stores a choice with its snapshot."""
@@ -171,6 +173,8 @@ def answer(
             return 204, None
         case _, ["me", *rest]:
             return of_me(world, method, rest, body)
+        case _, ["cities", *rest]:
+            return 200, of_cities(world.cities, rest, homeless=world.profile["latitude"] is None)
         case _, ["sources", *rest]:
             return of_sources(world, method, rest, body)
     raise Refused(404, "Not found", "There is nothing at this address.")

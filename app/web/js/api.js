@@ -82,6 +82,11 @@ export const getCalendar = () => json("GET", "me/calendar");
 /** @returns {Promise<import("./types.js").CalendarFeed>} */
 export const rotateCalendar = () => json("POST", "me/calendar/rotate");
 
+/** @returns {Promise<{items: import("./types.js").City[]}>} */
+export const listCities = () => json("GET", "cities");
+/** @param {string} city @returns {Promise<import("./types.js").City>} */
+export const putCity = (city) => json("PUT", `cities/${id(city)}`);
+
 /** @returns {Promise<{items: import("./types.js").Source[]}>} */
 export const listSources = () => json("GET", "sources");
 /** @param {{url: string, name?: string}} body @returns {Promise<import("./types.js").Source>} */

@@ -30,6 +30,10 @@
  *   reach_km: number, interests: string[], dislikes: string[], field: string, seniority: string,
  *   weekly_hours: number, weekly_budget: number|null, currency: string, digest_enabled: boolean,
  *   digest_weekday: number, digest_hour: number}} Profile
+ * @typedef {{name: string, title: string, country: string, time_zone: string, latitude: number,
+ *   longitude: number, radius_km: number, sources: number, added: number, read: number,
+ *   paused: number, events: number, to_discover: {name: string, url: string}[],
+ *   home_offered: boolean}} City
  * @typedef {{id: string, name: string, email: string, digest: {enabled: boolean, weekday: number,
  *   hour: number, next_at: string|null}}} Me
  * @typedef {{url: string, webcal_url: string, qr_svg: string,

@@ -6,6 +6,7 @@ import { count } from "../format.js";
 import { attempt, confirmed, empty, explain, heading, load, snackbar } from "../ui.js";
 import { ago } from "../when.js";
 import { health } from "../words.js";
+import { cityPacks } from "./cities.js";
 
 /** @typedef {import("../types.js").Source} Source */
 
@@ -21,7 +22,7 @@ export function sourcesView(root, _route, signal) {
     if (!signal.aborted) show(answer);
   };
   const form = h("details", { class: "block add" }, h("summary", {}, h("h2", {}, "Add a source")), addForm(again));
-  fill(root, heading("Sources", "The calendars we read for you."), form, list);
+  fill(root, heading("Sources", "The calendars we read for you."), form, cityPacks(signal, again), list);
   load(list, signal, listSources, show);
   return { title: "Sources" };
 }
