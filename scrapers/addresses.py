@@ -7,6 +7,16 @@ publishes an open format needs nothing but a line here.
 import re
 from functools import cache
 
+from scrapers import (
+    bandsintown,
+    eventbrite,
+    luma,
+    predicthq,
+    seatgeek,
+    songkick,
+    ticketmaster,
+    tickettailor,
+)
 from scrapers.base import AddressRule, Feed
 
 OPEN_FORMATS = (
@@ -14,7 +24,26 @@ OPEN_FORMATS = (
     AddressRule("RSS", r"[^?#]+\.(?:rss|atom)(?:[?#].*)?$", "rss", confidence=0.7),
 )
 
-RULES: tuple[AddressRule, ...] = (*OPEN_FORMATS,)
+# Ticket shops whose pages carry schema.org events.
+TICKET_PAGES = (
+    AddressRule("DICE", r"(?:www\.)?dice\.fm/(?:venue|promoters?|artist|browse)/", "schema_org"),
+    AddressRule("See Tickets", r"(?:www\.|wl\.)?seetickets\.(?:com|us)/", "schema_org", "", 0.7),
+    AddressRule("OutSavvy", r"(?:www\.)?outsavvy\.com/(?:organiser|event)/", "schema_org"),
+)
+
+TICKETING = (
+    *ticketmaster.ADDRESSES,
+    *seatgeek.ADDRESSES,
+    *bandsintown.ADDRESSES,
+    *songkick.ADDRESSES,
+    *eventbrite.ADDRESSES,
+    *predicthq.ADDRESSES,
+    *tickettailor.ADDRESSES,
+    *luma.ADDRESSES,
+    *TICKET_PAGES,
+)
+
+RULES: tuple[AddressRule, ...] = (*OPEN_FORMATS, *TICKETING)
 
 
 def feeds_at(address: str) -> tuple[Feed, ...]:
