@@ -7,6 +7,7 @@ Entries that still wait for approval and private events are marked private.
 """
 
 import json
+import re
 
 from scrapers import schema_org
 from scrapers._html import html_tree, is_html, title_of
@@ -31,6 +32,7 @@ ADDRESSES = (
     AddressRule("Luma", rf"{_HOST}/[\w.-]+/?(?:[?#].*)?$", "luma", "", 0.85),
 )
 
+_ID = re.compile(rb'"(?:cal|discplace)-')
 _SITE = "https://luma.com/"
 _ASK = "https://api.lu.ma/"
 _MORE = Problem("next page", "page_limit", "Luma has more events and does not say where")
@@ -39,7 +41,8 @@ _MORE = Problem("next page", "page_limit", "Luma has more events and does not sa
 def recognizes(document: Document) -> bool:
     """A list of entries of Luma, or the page of a calendar or city there."""
     if is_html(document):
-        return b"__NEXT_DATA__" in document.content and bool(_asked(_page_data(document)))
+        marked = b"__NEXT_DATA__" in document.content and _ID.search(document.content)
+        return bool(marked and _asked(_page_data(document)))
     answer = json_with(document, b'"entries"', b'"start_at"', b'"api_id"')
     return any("event" in entry for entry in records(answer, "entries"))
 

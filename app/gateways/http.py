@@ -124,11 +124,14 @@ class Client:
         trail: list[tuple[int, Target]] = []
         while len(trail) <= MAX_REDIRECTS:
             asked, more = self._keys.put_on(target, origin) if request.keyed else (target, {})
-            if ask_robots and asked is target and not more:  # who gave a key has said that we may
+            keyed = asked is not target or bool(more)
+            if ask_robots and not keyed:  # who gave us a key has said that we may ask
                 with deadline.paused():
                     await self._ask_robots(target, request.now)
             sent = headers(request, target, origin, self.user_agent) | more
             answer = await self._exchange(asked, sent, deadline)
+            if keyed and answer.status == 401:
+                raise self._keys.refused(target)
             if answer.status not in _REDIRECTS or "location" not in answer.fields:
                 self._judge(answer, target, request)
                 return _Trip(target, answer, _permanent(trail))

@@ -5,7 +5,7 @@ at the last moment, only over https and only at the host that it is for; no redi
 another host, and one that repeats it in its `Location` has it taken out (CASES A15).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote_plus, urlsplit
 
@@ -19,25 +19,30 @@ from app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a platform wants its key: in a parameter of the query, or as a bearer token.
-
-    `setting` is what the operator sets; `parameter` "" means the Authorization field.
-    """
+    """Where a platform wants its key: in a parameter of the query, or ("") as a bearer token."""
 
     platform: str
+    key: Callable[[Settings], SecretStr]
     setting: str
     parameter: str = ""
 
 
 SLOTS: Mapping[str, Slot] = {
-    "app.ticketmaster.com": Slot("Ticketmaster", "GOMEET_TICKETMASTER_KEY", "apikey"),
-    "api.seatgeek.com": Slot("SeatGeek", "GOMEET_SEATGEEK_KEY", "client_id"),
-    "rest.bandsintown.com": Slot("Bandsintown", "GOMEET_BANDSINTOWN_KEY", "app_id"),
-    "www.eventbriteapi.com": Slot("Eventbrite", "GOMEET_EVENTBRITE_KEY"),
-    "api.predicthq.com": Slot("PredictHQ", "GOMEET_PREDICTHQ_KEY"),
+    "app.ticketmaster.com": Slot(
+        "Ticketmaster", lambda has: has.ticketmaster_key, "GOMEET_TICKETMASTER_KEY", "apikey"
+    ),
+    "api.seatgeek.com": Slot(
+        "SeatGeek", lambda has: has.seatgeek_key, "GOMEET_SEATGEEK_KEY", "client_id"
+    ),
+    "rest.bandsintown.com": Slot(
+        "Bandsintown", lambda has: has.bandsintown_key, "GOMEET_BANDSINTOWN_KEY", "app_id"
+    ),
+    "www.eventbriteapi.com": Slot(
+        "Eventbrite", lambda has: has.eventbrite_key, "GOMEET_EVENTBRITE_KEY"
+    ),
+    "api.predicthq.com": Slot("PredictHQ", lambda has: has.predicthq_key, "GOMEET_PREDICTHQ_KEY"),
 }
 _BEARER_PARAMETERS = frozenset({"token", "access_token"})  # what people paste in place of a field
-_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +54,10 @@ class Keys:
     @classmethod
     def of(cls, settings: Settings) -> "Keys":
         """As the settings have them; those that are empty are none."""
-        given = {
-            "app.ticketmaster.com": settings.ticketmaster_key,
-            "api.seatgeek.com": settings.seatgeek_key,
-            "rest.bandsintown.com": settings.bandsintown_key,
-            "www.eventbriteapi.com": settings.eventbrite_key,
-            "api.predicthq.com": settings.predicthq_key,
-        }
-        return cls({host: key for host, secret in given.items() if (key := _bare(secret))})
+        given = {host: slot.key(settings).get_secret_value() for host, slot in SLOTS.items()}
+        return cls({host: key.strip() for host, key in given.items() if key.strip()})
 
-    def put_on(self, target: Target, origin: Target) -> tuple[Target, Mapping[str, str]]:
+    def put_on(self, target: Target, origin: Target) -> tuple[Target, dict[str, str]]:
         """What goes on the wire for `target`: its address and the fields beside the usual ones.
 
         Both are as they were where no key is wanted, where a redirect has led from the host of
@@ -67,7 +66,7 @@ class Keys:
         """
         slot = SLOTS.get(target.host)
         if slot is None or target.host != origin.host or _is_set(target, slot):
-            return target, _NOTHING
+            return target, {}
         if target.scheme != "https":
             raise _keyless(
                 target, f"{slot.platform} gets its key over https alone; write https://."
@@ -80,7 +79,12 @@ class Keys:
         joint = "&" if "?" in target.path else "?"
         return replace(
             target, path=f"{target.path}{joint}{slot.parameter}={quote(key, safe='')}"
-        ), _NOTHING
+        ), {}
+
+    def refused(self, target: Target) -> FetchError:
+        """What a refusal (401) of a request means that had the operator's key."""
+        slot = SLOTS[target.host]
+        return _keyless(target, f"{slot.platform} does not accept the key in {slot.setting}.")
 
     def without(self, target: Target, origin: Target) -> Target:
         """Where a redirect leads, without the key of `origin`. Raises FetchError if one stays."""
@@ -105,12 +109,8 @@ def keyless_address(address: str) -> str:
     return f"{path}?{kept}" if kept else path
 
 
-def _bare(secret: SecretStr) -> str:
-    return secret.get_secret_value().strip()
-
-
 def _keyless(target: Target, message: str) -> FetchError:
-    return FetchError("keyless", message, detail=f"{target.host}: no key")
+    return FetchError("keyless", message, detail=f"{target.host}: no good key")
 
 
 def _is_set(target: Target, slot: Slot) -> bool:

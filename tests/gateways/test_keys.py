@@ -153,8 +153,21 @@ def test_missing_key_is_told_by_the_name_of_its_setting_and_nobody_is_asked(
         error = refusal(built, server.url("/events?secret=1", host))
     assert error.outcome == "keyless"
     assert str(error).endswith(f"wants a key of yours: set {SLOTS[host].setting}.")
-    assert error.detail == f"{host}: no key"
+    assert error.detail == f"{host}: no good key"
     assert server.connections == 0
+
+
+def test_key_that_the_platform_does_not_accept_is_told_by_its_setting(
+    authority: trustme.CA,
+) -> None:
+    with platform(authority, reply(b"who are you?", 401)) as (server, built):
+        error = refusal(built, server.url("/2/events", "api.seatgeek.com"))
+        foreign = refusal(built, server.url("/2/events", OTHER))
+    assert (error.outcome, str(error)) == (
+        "keyless",
+        "SeatGeek does not accept the key in GOMEET_SEATGEEK_KEY.",
+    )
+    assert foreign.outcome == "blocked"
 
 
 def test_key_in_the_address_is_used_as_it_is(authority: trustme.CA) -> None:
