@@ -29,7 +29,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         (r"(://)[^\s/?#@\"']*@", rf"\1{_GAP}@"),
         (rf"(\b\w[\w+.-]{{0,20}}://[^\s?\"'<>]+)\?{_REST}", rf"\1?{_GAP}"),
         (
-            rf"\b((?:access_|refresh_)?token|key|secret|password)(['\"]?\s*[=:]\s*['\"]?){_REST}",
+            rf"\b((?:access_|refresh_)?token|(?:api_?)?key|app_id|client_id|secret|password)(['\"]?\s*[=:]\s*['\"]?){_REST}",
             rf"\1\2{_GAP}",
         ),
         (r"\b(Bearer|Basic)(\s+)[\w.~+/=-]+", rf"\1\2{_GAP}"),

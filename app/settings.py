@@ -48,6 +48,19 @@ class Settings(BaseSettings):
         False, description="Whether `gomeet worker` does the work that is due; needs PostgreSQL."
     )
     docs: bool = Field(True, description="Whether /docs and /openapi.json are served.")
+    ticketmaster_key: SecretStr = Field(
+        SecretStr(""), description="Consumer key for Ticketmaster's Discovery API."
+    )
+    seatgeek_key: SecretStr = Field(
+        SecretStr(""), description="Client id for SeatGeek's Platform API."
+    )
+    bandsintown_key: SecretStr = Field(SecretStr(""), description="App id for Bandsintown's API.")
+    eventbrite_key: SecretStr = Field(
+        SecretStr(""), description="Private token for Eventbrite's API: your own organizations."
+    )
+    predicthq_key: SecretStr = Field(
+        SecretStr(""), description="API token for PredictHQ, where your plan allows this use."
+    )
     smtp_host: str = Field("", description="Mail server; empty: no mail goes out.")
     smtp_port: int = Field(587, description="Its port.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(

@@ -50,7 +50,11 @@ class Publisher:
         host = writer.get_extra_info("sockname")[0]
         self._at_once[host] += 1
         self.most_at_once = max(self.most_at_once, self._at_once[host])
-        request = await reader.readuntil(b"\r\n\r\n")
+        try:
+            request = await reader.readuntil(b"\r\n\r\n")
+        except (OSError, asyncio.IncompleteReadError):  # a killed process asks no more
+            self._at_once[host] -= 1
+            return
         path = request.split(b" ", 2)[1].decode()
         self.asked[path] += 1
         number = path.removeprefix("/").removesuffix(".ics")

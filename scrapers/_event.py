@@ -83,10 +83,13 @@ def read_events(
     problems: list[Problem] | None = None,
     title: str = "",
     follow: tuple[Request, ...] = (),
+    truncated: bool | None = None,
 ) -> Parsed:
     """The distinct event nodes of a document to what a scraper gives.
 
-    `problems` are those met before; a component that was lost there counts as well.
+    `problems` are those met before; a component that was lost there counts as well. `truncated`
+    says whether the nodes are not all; by default they are not if the document is longer than what
+    is read of markup.
     """
     pairs = [(f"{item.place} {_label(item.node)}".strip(), item) for item in found[:MAX_LISTINGS]]
     total = 0
@@ -107,7 +110,8 @@ def read_events(
         follow=follow,
         components=len(found) + sum(problem.lost for problem in problems or ()),
         title=title,
-        truncated=max(len(found), len(kept)) > MAX_LISTINGS or is_cut(page.document),
+        truncated=max(len(found), len(kept)) > MAX_LISTINGS
+        or (is_cut(page.document) if truncated is None else truncated),
     )
 
 
@@ -152,7 +156,7 @@ def _single(node: Node, page: Page) -> Span:
     start, end = first_text(node, "startDate"), first_text(node, "endDate")
     if not start:
         raise BadComponent("no_start", "the event has no start date")
-    zone = find_zone(first_text(node, "timeZone")) or page.zone
+    zone = _zone(node, page)
     included = node.get("endDayIncluded") is not False
     span = read_span(start, end, zone, end_day_included=included)
     if span is None:
@@ -161,6 +165,11 @@ def _single(node: Node, page: Page) -> Span:
     if span.end is None and length and not span.all_day:
         return replace(span, end=span.start + length)
     return span
+
+
+def _zone(node: Node, page: Page) -> ZoneInfo:
+    """The event's own zone where it names one, else the source's."""
+    return find_zone(first_text(node, "timeZone")) or page.zone
 
 
 def _scheduled(schedules: list[Node], node: Node, page: Page) -> list[Span]:
@@ -209,7 +218,8 @@ def _listing(node: Node, name: str, marked: EventStatus | None, span: Span, page
         categories=_categories(node),
         event_status=status,
         event_attendance_mode=_MODES.get(said_mode, mode),
-        previous_start_date=_previous_start(node, page.zone),
+        previous_start_date=_previous_start(node, _zone(node, page)),
+        private=node.get("private") is True,
     )
 
 

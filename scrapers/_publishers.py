@@ -155,8 +155,8 @@ CALENDARS = (
     ),
 )  # fmt: skip
 
-# Groups and tickets: help.meetup.com, help.luma.com/p/ical-syncing, indico.docs.cern.ch,
-# docs.pretix.eu; Eventbrite and Songkick mark their lists up with schema.org.
+# Groups and tickets: help.meetup.com, indico.docs.cern.ch, docs.pretix.eu; ticket shops mark their
+# lists up with schema.org.
 GROUPS = (
     AddressRule(
         "Meetup",
@@ -167,25 +167,9 @@ GROUPS = (
         r"www.meetup.com/\1/events/ical/",
         0.95,
     ),
-    AddressRule("Luma", r"api2?\.lu(?:\.ma|ma\.com)/ics/get\?", "ical", confidence=0.95),
-    AddressRule(
-        "Luma",
-        r"lu(?:\.ma|ma\.com)/(?:embed/)?calendar/(cal-\w+)",
-        "ical",
-        r"api.lu.ma/ics/get?entity=calendar&id=\1",
-    ),
-    AddressRule(
-        "Luma",
-        r"(?:www\.)?lu(?:\.ma|ma\.com)/(?!(?:home|discover|signin|pricing|create|embed|calendar|api)(?:[/?#]|$))[\w.-]+",
-        "schema_org",
-        confidence=0.6,
-    ),
-    AddressRule(
-        "Eventbrite", r"(?:www\.)?eventbrite\.[a-z.]{2,6}/(?:o|cc|d|b)/", "schema_org", "", 0.85
-    ),
-    AddressRule(
-        "Songkick", r"(?:www\.)?songkick\.com/(?:venues|artists|metro-areas)/\d", "schema_org", "", 0.85
-    ),
+    AddressRule("DICE", r"(?:www\.)?dice\.fm/(?:venue|promoters?|artist|browse)/", "schema_org"),
+    AddressRule("See Tickets", r"(?:www\.|wl\.)?seetickets\.(?:com|us)/", "schema_org", "", 0.7),
+    AddressRule("OutSavvy", r"(?:www\.)?outsavvy\.com/(?:organiser|event)/", "schema_org"),
     AddressRule("pretix", r"pretix\.eu/([\w.-]+)/?$", "ical", r"pretix.eu/\1/events/ical/", 0.7),
     AddressRule(
         "Indico", r"(indico\.[^/?#]+)/category/(\d+)(?:[/?#]|$)", "ical", r"\1/category/\2/events.ics", 0.8

@@ -25,6 +25,7 @@ OUTCOMES = (
     "suspicious",
     "temporary",
     "blocked",
+    "keyless",
     "gone",
     "broken",
 )
@@ -146,6 +147,7 @@ def _failed(memory: Memory, answer: Answer) -> Decision:
     outcome = {
         "gone": "gone",
         "blocked": "blocked",
+        "keyless": "keyless",
         "temporary": "temporary",
         "not_found": "temporary" if memory.ever_ok else "broken",
         # A page of HTML where a calendar was is odd; where none ever was, it is no calendar.

@@ -36,7 +36,8 @@ class Facts:
     """What is stored of a source: outcome and counts of the last poll, times aware UTC.
 
     `upcoming` counts the visible listings still to come, `usual` those when it was last well.
-    `unreadable` says that the last body was no calendar, `zone_suspect` what `night_starts` found.
+    `unreadable` says that the last body was no calendar, `zone_suspect` what `night_starts` found;
+    `error` is the sentence that the last poll failed with.
     """
 
     outcome: str = ""
@@ -49,6 +50,7 @@ class Facts:
     unreadable: bool = False
     zone_suspect: bool = False
     paused: bool = False
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ def _state(facts: Facts) -> tuple[str, str]:
             return "gone", "The publisher has taken this calendar away (410)."
         case "blocked":
             return "blocked", "The site refuses our requests, though it may open in a browser."
+        case "keyless":
+            return "blocked", facts.error
         case "suspicious" | "broken" if facts.unreadable or facts.last_ok_at is None:
             return "not_a_calendar", "What stands at this address is not a calendar."
         case "suspicious":

@@ -47,12 +47,15 @@ def next_due(pace: Pace, *, now: datetime, jitter: float) -> Due:
 
     A changed answer halves the interval, an unchanged one stretches it by half; a publisher's hint
     is its floor. Failures double the wait from a quarter of an hour up to seven days, and
-    Retry-After is honoured; only 410 stops, until the user acts. `jitter` (0 to 1, the caller's
+    Retry-After is honoured; a missing key is looked for every few hours; only 410 stops, until the
+    user acts. `jitter` (0 to 1, the caller's
     random number) delays by up to a tenth, so that sources do not march in step.
     """
     regular = _regular(pace)
     if pace.outcome == "gone":
         return Due(None, regular)
+    if pace.outcome == "keyless":  # nobody is asked, so that nobody need be spared
+        return Due(now + FIRST * (1 + JITTER * jitter), regular)
     wait = _backed_off(pace) if pace.failures else regular
     if pace.outcome == "suspicious":
         wait = min(wait, SUSPICIOUS_LONGEST)

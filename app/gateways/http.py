@@ -8,7 +8,6 @@ and `pinning`; no cookie, credential or connection outlives a request.
 import asyncio
 import ssl
 import time
-from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -24,36 +23,21 @@ from app.errors import Invalid
 from app.gateways import fields
 from app.gateways.addresses import Policy, unmapped
 from app.gateways.decoding import Decoder, TooMuch
+from app.gateways.keys import Keys
 from app.gateways.pinning import PinnedBackend, PinnedTransport, Resolver, SystemResolver
 from app.gateways.politeness import Deadline, OwnPaces, Paces, Politeness, Turn
+from app.gateways.request import FetchRequest, headers, is_conditional
 from app.gateways.robots import Robots, user_agent
 from app.gateways.urls import Target, read_url, resolve_redirect
 from app.gateways.verdicts import failure, outcome_of, translated
 from app.settings import Settings
 
+__all__ = ["Client", "FetchRequest", "Fetched"]
+
 MAX_REDIRECTS = 5
 FRAMING = 256 * 1024  # header and chunk bytes that one answer may have beside its body
-ACCEPT = (
-    "text/calendar, application/ld+json;q=0.9, application/rss+xml;q=0.9, "
-    "application/atom+xml;q=0.9, application/json;q=0.8, text/html;q=0.8, */*;q=0.5"
-)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """One document wanted. `now` is aware; validators are those of the last good fetch.
-
-    `credentials` (user, password) go by HTTP Basic to the origin of `url` alone, over https alone.
-    """
-
-    url: str = field(repr=False)
-    now: datetime
-    etag: str | None = None
-    last_modified: str | None = None
-    accept: str = ACCEPT
-    credentials: tuple[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +87,7 @@ class Client:
         self._dialler = dialler
         self._tls = ssl_context or httpx.create_ssl_context(trust_env=False)
         self._clock = clock
+        self._keys = Keys.of(settings)
         self._robots = Robots(clock=clock)
         self._politeness = Politeness(
             total=settings.fetch_concurrency,
@@ -140,15 +125,19 @@ class Client:
         target = origin = self._target(request.url)
         trail: list[tuple[int, Target]] = []
         while len(trail) <= MAX_REDIRECTS:
-            if ask_robots:
+            asked, more = self._keys.put_on(target, origin) if request.keyed else (target, {})
+            keyed = asked is not target or bool(more)
+            if ask_robots and not keyed:  # who gave us a key has said that we may ask
                 with deadline.paused():
                     await self._ask_robots(target, request.now)
-            headers = _headers(request, target, origin, self.user_agent)
-            answer = await self._exchange(target, headers, deadline)
+            sent = headers(request, target, origin, self.user_agent) | more
+            answer = await self._exchange(asked, sent, deadline)
+            if keyed and answer.status == 401:
+                raise self._keys.refused(target)
             if answer.status not in _REDIRECTS or "location" not in answer.fields:
                 await self._judge(answer, target, request)
                 return _Trip(target, answer, _permanent(trail))
-            target = self._redirected(target, answer)
+            target = self._redirected(target, answer, origin)
             trail.append((answer.status, target))
         raise failure("broken", "too_many_redirects")
 
@@ -158,11 +147,12 @@ class Client:
         except Invalid as error:
             raise failure("refused", f"address refused: {error}") from error
 
-    def _redirected(self, target: Target, answer: "_Answer") -> Target:
+    def _redirected(self, target: Target, answer: "_Answer", origin: Target) -> Target:
         try:
-            return resolve_redirect(target, answer.fields["location"], self.policy)
+            location = resolve_redirect(target, answer.fields["location"], self.policy)
         except Invalid as error:
             raise failure("broken", f"{target.host}: redirect refused: {error}") from error
+        return self._keys.without(location, origin)
 
     async def _ask_robots(self, target: Target, now: datetime) -> None:
         load = partial(self._load_robots, now)
@@ -170,7 +160,7 @@ class Client:
             raise failure("robots", f"{target.host}: robots.txt")
 
     async def _load_robots(self, now: datetime, url: str) -> bytes:
-        request = FetchRequest(url, now, accept="text/plain")
+        request = FetchRequest(url, now, accept="text/plain", keyed=False)
         return (await self._fetch(request, ask_robots=False)).content
 
     async def _exchange(
@@ -225,7 +215,7 @@ class Client:
     async def _judge(self, answer: "_Answer", target: Target, request: FetchRequest) -> None:
         """Raise FetchError for every answer that is neither the document nor "not modified"."""
         outcome = outcome_of(answer.status, answer.fields, answer.content)
-        if answer.status == 304 and not _is_conditional(request):
+        if answer.status == 304 and not is_conditional(request):
             outcome = "broken"
         if outcome is None:
             return
@@ -255,27 +245,6 @@ class _Trip:
 async def _pace(turn: Turn, deadline: Deadline, address: str) -> None:
     with deadline.paused():
         await turn.pause(address)
-
-
-def _headers(request: FetchRequest, target: Target, origin: Target, agent: str) -> dict[str, str]:
-    headers = {
-        "User-Agent": agent,
-        "Accept": request.accept,
-        "Accept-Encoding": "gzip",
-        "Connection": "close",
-    }
-    if etag := fields.etag(request.etag):
-        headers["If-None-Match"] = etag
-    if modified := fields.last_modified(request.last_modified):
-        headers["If-Modified-Since"] = modified
-    if request.credentials and target.scheme == "https" and target.origin == origin.origin:
-        pair = b64encode(":".join(request.credentials).encode())
-        headers["Authorization"] = f"Basic {pair.decode('ascii')}"
-    return headers
-
-
-def _is_conditional(request: FetchRequest) -> bool:
-    return bool(fields.etag(request.etag) or fields.last_modified(request.last_modified))
 
 
 def _permanent(trail: list[tuple[int, Target]]) -> str | None:

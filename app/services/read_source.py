@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 MAX_FOLLOW = 25  # further pages of one source in one poll
 REREAD_AFTER = timedelta(days=7)  # whole, although nothing seems changed (CASES E7)
+_LEFT = Problem(
+    "next page", "pages_left", f"it has more than the {MAX_FOLLOW} further pages read at a time"
+)
 _STAMP = re.compile(rb"\nDTSTAMP[;:][^\r\n]*")  # a constant beginning is found five times as fast
 
 
@@ -107,7 +110,8 @@ async def _with_further_pages(
             continue
         seen.add(wanted.url)
         try:
-            fetched = await world.client.fetch(FetchRequest(wanted.url, now))
+            keyed = _host(wanted.url) == _host(source.url)  # a page leads no key to another host
+            fetched = await world.client.fetch(FetchRequest(wanted.url, now, keyed=keyed))
             document = _document(source, fetched)
             _, page = await asyncio.to_thread(world.sandbox.parse, document, scraper)
         except (FetchError, ReadError) as error:
@@ -120,8 +124,15 @@ async def _with_further_pages(
             listings=parsed.listings + page.listings,
             problems=parsed.problems + page.problems,
             components=parsed.components + page.components,
+            truncated=parsed.truncated or page.truncated,
         )
-    return replace(parsed, truncated=parsed.truncated or bool(waiting))
+    if not waiting:
+        return parsed
+    return replace(parsed, truncated=True, problems=(*parsed.problems, _LEFT))
+
+
+def _host(url: str) -> str:
+    return url.split("/")[2] if url.count("/") > 1 else ""
 
 
 def _document(source: SourceRow, fetched: Fetched) -> Document:

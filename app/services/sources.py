@@ -7,6 +7,7 @@ from uuid import UUID
 from app.errors import Conflict, Invalid
 from app.find.apply_poll import Memory
 from app.find.health import Facts, Health, health
+from app.gateways.keys import keyless_address
 from app.gateways.urls import normalize_url
 from app.model.zone import zone_names
 from app.services import merge
@@ -48,7 +49,7 @@ def add(
     `trust` is 0 (aggregator) to 100 (the venue itself); a missing zone is taken as UTC until the
     feed names its own.
     """
-    address = normalize_url(url, world.client.policy)
+    address = keyless_address(normalize_url(url, world.client.policy))
     if sources.find_by_url(session, address) is not None:
         raise Conflict("This address is among your sources already.")
     if sources.number(session) >= MAX_SOURCES:
@@ -123,6 +124,7 @@ def _overview(row: SourceRow, upcoming: int, now: datetime) -> Overview:
         unreadable=row.unreadable,
         zone_suspect=row.zone_suspect,
         paused=row.paused,
+        error=row.error,
     )
     return Overview(row, health(facts, now=now), upcoming, decode(row.problems, list[Problem]))
 

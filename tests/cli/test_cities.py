@@ -8,9 +8,9 @@ import pytest
 from tests.e2e.service import command, environment
 
 
-@pytest.fixture(scope="module")
-def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    found = environment(tmp_path_factory.mktemp("cities"))
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    found = environment(tmp_path)
     command("user", "add", "kim@harborfalls.example", env=found)
     return found
 

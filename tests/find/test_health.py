@@ -28,6 +28,11 @@ CASES = [
     (replace(WELL, outcome="broken"), "failing", "events stay"),
     (FAILING, "failing", "events stay"),
     (replace(FAILING, outcome="blocked"), "blocked", "refuses"),
+    (
+        replace(FAILING, outcome="keyless", error="Set GOMEET_A_KEY."),
+        "blocked",
+        "Set GOMEET_A_KEY.",
+    ),
     (replace(FAILING, outcome="gone"), "gone", "until you say so"),
     (replace(WELL, paused=True), "ok", "Paused."),
 ]

@@ -15,12 +15,17 @@ SCRAPER = {
     "wix.html": "wix", "boarddocs.xml": "boarddocs", "calml.xml": "calml",
     "dates_in_words.xml": "rss", "event_modules.xml": "rss", "google_data.atom.xml": "rss",
     "ticketsolve.xml": "ticketsolve", "tribe_feed.xml": "rss", "xcal.xml": "xcal",
+    "arema.json": "arema", "bandsintown.json": "bandsintown", "eventbrite.json": "eventbrite",
+    "luma.json": "luma", "meetup.json": "meetup", "meetup_rest.json": "meetup",
+    "predicthq.json": "predicthq", "resident_advisor.json": "resident_advisor",
+    "seatgeek.json": "seatgeek", "songkick.json": "songkick", "superboletos.json": "superboletos",
+    "ticketmaster.json": "ticketmaster", "tickettailor.json": "tickettailor",
 }  # fmt: skip
 FILES = sorted(
     path
-    for folder in ("html", "rss")
+    for folder in ("html", "rss", "json")
     for path in (GOLDEN / folder).iterdir()
-    if path.suffix != ".json"
+    if path.suffix != ".json" or path.suffixes == [".json"]
 )
 
 
