@@ -1,7 +1,8 @@
 """A city pack is installed once, spread over time, and never undoes what a person did."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -181,12 +182,17 @@ def town(publisher: Publisher) -> City:
     )
 
 
+def fixed(now: datetime) -> datetime:
+    return now
+
+
 @embedded
 def test_the_clock_reads_a_pack_over_the_next_minutes(world: Resources, town: City) -> None:
     install(world, town)
     read = []
     for seconds in (0, 3, 6, 9):
-        asyncio.run(ingest.poll_due(world, NOW + timedelta(seconds=seconds)))
+        now = NOW + timedelta(seconds=seconds)
+        asyncio.run(ingest.poll_due(world, partial(fixed, now)))
         with world.database.read() as session:
             [found] = service.progress(session, [town], NOW)
         read.append(found.read)
