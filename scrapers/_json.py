@@ -121,6 +121,16 @@ def next_page(document: Document, link: object = "", **parameters: object) -> tu
     return (Request(url),) if url and url != without_keys(document.url) else ()
 
 
+def numbered_page(
+    document: Document, number: object, size: object, total: object
+) -> tuple[Request, ...]:
+    """The request for the page after `number` (from 1), none after the last of `total` records."""
+    page, each, every = whole_number(number), whole_number(size), whole_number(total)
+    if page and each and every and page * each < every:
+        return next_page(document, page=page + 1)
+    return ()
+
+
 def without_keys(url: str, **parameters: object) -> str:
     """The address without parameters that hold a key, and with the given ones set; "" for ""."""
     parts = urlsplit(url)

@@ -8,7 +8,7 @@ the zone of the source.
 """
 
 from scrapers._json import json_with, read_json, read_records, record, records, without_keys
-from scrapers._nodes import Node, first_text
+from scrapers._nodes import Node, first_text, text, values
 from scrapers.base import AddressRule, Document, Parsed, ParseError
 
 ADDRESSES = (
@@ -37,7 +37,7 @@ def parse(document: Document) -> Parsed:
 
 def _node(event: Node) -> Node:
     venue = record(event, "venue")
-    acts = [act for act in _texts(event.get("lineup")) if act]
+    acts = [said for act in values(event, "lineup") if (said := text(act))]
     url = without_keys(first_text(event, "url"))
     online = first_text(venue, "type").lower() == "virtual"
     return {
@@ -52,10 +52,6 @@ def _node(event: Node) -> Node:
         "offers": [_offer(offer, event) for offer in records(event, "offers")],
         "keywords": ["MusicEvent"],
     }
-
-
-def _texts(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _name(acts: list[str], venue: str) -> str:

@@ -65,7 +65,7 @@ def _node(event: Node, host: str) -> Node:
         "startDate": first_text(event, "dateTime"),
         "endDate": first_text(event, "endTime"),
         "duration": first_text(event, "duration"),
-        "eventStatus": _status(event),
+        "eventStatus": first_text(event, "status"),
         "eventAttendanceMode": _MODES.get(kind, ""),
         "description": first_text(event, "description"),
         "url": (url := first_text(event, "eventUrl")),
@@ -100,17 +100,13 @@ def _rest_node(event: Node) -> Node:
         "startDate": instant(start, **zone),
         "endDate": instant(_sum(start, length), **zone),
         "timeZone": first_text(group, "timezone"),
-        "eventStatus": _status(event),
+        "eventStatus": first_text(event, "status"),
         "description": first_text(event, "description"),
         "url": url,
         "location": _online(url) if online else _place(record(event, "venue")),
         "organizer": first_text(group, "name"),
         "private": first_text(event, "visibility") in ("members", "private"),
     }
-
-
-def _status(event: Node) -> str:
-    return "EventCancelled" if first_text(event, "status").lower() == "cancelled" else ""
 
 
 def _seconds(milliseconds: object) -> float:

@@ -8,7 +8,7 @@ is, as of public holidays.
 """
 
 from scrapers._json import json_with, next_page, read_json, read_records, record, records
-from scrapers._nodes import Node, first_text
+from scrapers._nodes import Node, first_text, values
 from scrapers.base import AddressRule, Document, Parsed, ParseError, Problem
 
 ADDRESSES = (AddressRule("PredictHQ", r"api\.predicthq\.com/v1/events\b", "predicthq", "", 0.95),)
@@ -53,7 +53,7 @@ def _node(event: Node) -> Node:
         "description": first_text(event, "description"),
         "location": _place(event),
         "organizer": _entity(event, "organization").get("name"),
-        "keywords": [first_text(event, "category"), *_labels(event)],
+        "keywords": [first_text(event, "category"), *values(event, "labels")],
     }
 
 
@@ -89,8 +89,3 @@ def _place(event: Node) -> Node:
         "latitude": north,
         "longitude": east,
     }
-
-
-def _labels(event: Node) -> list[str]:
-    labels = event.get("labels")
-    return [item for item in labels if isinstance(item, str)] if isinstance(labels, list) else []

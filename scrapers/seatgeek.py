@@ -5,17 +5,19 @@ is the operator's (`GOMEET_SEATGEEK_KEY`) and is put on at the door. Times that 
 there as 03:30, with `time_tbd`; days that are not, with `date_tbd`.
 """
 
-from scrapers._json import json_with, next_page, read_json, read_records, record, records
-from scrapers._json import whole_number as number
+from scrapers._json import (
+    json_with,
+    numbered_page,
+    read_json,
+    read_records,
+    record,
+    records,
+    whole_number,
+)
 from scrapers._nodes import Node, first_text
-from scrapers.base import AddressRule, Document, Parsed, ParseError, Request
+from scrapers.base import AddressRule, Document, Parsed, ParseError
 
 ADDRESSES = (AddressRule("SeatGeek", r"api\.seatgeek\.com/2/events\b", "seatgeek", "", 0.95),)
-
-_STATUSES = {
-    "cancelled": "EventCancelled", "canceled": "EventCancelled",
-    "postponed": "EventPostponed", "rescheduled": "EventRescheduled",
-}  # fmt: skip
 
 
 def recognizes(document: Document) -> bool:
@@ -31,15 +33,9 @@ def parse(document: Document) -> Parsed:
     answer = read_json(document)
     if not isinstance(record(answer).get("events"), list):
         raise ParseError("This is not an answer of SeatGeek's API.")
-    return read_records(document, records(answer, "events"), _node, follow=_next(document, answer))
-
-
-def _next(document: Document, answer: object) -> tuple[Request, ...]:
     meta = record(answer, "meta")
-    page, size, total = (number(meta.get(key)) for key in ("page", "per_page", "total"))
-    if page and size and total and page * size < total:
-        return next_page(document, page=page + 1)
-    return ()
+    follow = numbered_page(document, meta.get("page"), meta.get("per_page"), meta.get("total"))
+    return read_records(document, records(answer, "events"), _node, follow=follow)
 
 
 def _node(event: Node) -> Node:
@@ -54,7 +50,7 @@ def _node(event: Node) -> Node:
         "startDate": start.partition("T")[0] if untimed else start,
         "endDate": f"{end}Z" if (end := first_text(event, "enddatetime_utc")) else "",
         "timeZone": first_text(venue, "timezone"),
-        "eventStatus": _STATUSES.get(first_text(event, "status").lower(), ""),
+        "eventStatus": first_text(event, "status"),
         "description": first_text(event, "description"),
         "url": first_text(event, "url"),
         "image": next((first_text(act, "image") for act in records(event, "performers")), ""),
@@ -85,7 +81,7 @@ def _place(venue: Node) -> Node:
 def _offer(event: Node) -> Node:
     """What its sellers ask, in US dollars; nothing where nobody offers a ticket."""
     stats = record(event, "stats")
-    if not number(stats.get("lowest_price")):
+    if not whole_number(stats.get("lowest_price")):
         return {}
     return {
         "@type": "AggregateOffer",

@@ -8,16 +8,15 @@ import re
 
 from scrapers._json import (
     json_with,
-    next_page,
+    numbered_page,
     read_json,
     read_records,
     record,
     records,
-    whole_number,
     without_keys,
 )
 from scrapers._nodes import Node, first_text
-from scrapers.base import AddressRule, Document, Parsed, ParseError, Request
+from scrapers.base import AddressRule, Document, Parsed, ParseError
 
 ADDRESSES = (
     AddressRule(
@@ -33,7 +32,6 @@ ADDRESSES = (
 )
 
 _DATE = re.compile(r"\s*\((?:[A-Z][a-z]+ )?\d{1,2},? ?(?:[A-Z][a-z]+ )?\d{4}\)\s*\Z")
-_STATUSES = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
 
 
 def recognizes(document: Document) -> bool:
@@ -48,16 +46,10 @@ def parse(document: Document) -> Parsed:
     if not page:
         raise ParseError("This is not an answer of Songkick's API.")
     events = records(page, "results", "event")
-    return read_records(document, events, _node, follow=_next(document, page))
-
-
-def _next(document: Document, page: Node) -> tuple[Request, ...]:
-    number, size, total = (
-        whole_number(page.get(key)) for key in ("page", "perPage", "totalEntries")
+    follow = numbered_page(
+        document, page.get("page"), page.get("perPage"), page.get("totalEntries")
     )
-    if number and size and total and number * size < total:
-        return next_page(document, page=number + 1)
-    return ()
+    return read_records(document, events, _node, follow=follow)
 
 
 def _node(event: Node) -> Node:
@@ -69,7 +61,7 @@ def _node(event: Node) -> Node:
         "startDate": _moment(start),
         "endDate": _moment(record(event, "end")),
         "timeZone": first_text(record(venue, "metroArea"), "timezone"),
-        "eventStatus": _STATUSES.get(first_text(event, "status").lower(), ""),
+        "eventStatus": first_text(event, "status"),
         "url": without_keys(first_text(event, "uri")),
         "location": _place(venue, record(event, "location")),
         "performer": [first_text(act, "displayName") for act in records(event, "performance")],

@@ -25,10 +25,7 @@ ADDRESSES = (
 )
 
 DEEPEST = 1000
-_STATUSES = {
-    "cancelled": "EventCancelled", "canceled": "EventCancelled",
-    "postponed": "EventPostponed", "rescheduled": "EventRescheduled",
-}  # fmt: skip
+_OFF = ("cancelled", "canceled", "postponed")
 
 
 def recognizes(document: Document) -> bool:
@@ -72,12 +69,12 @@ def _node(event: Node) -> Node:
     dates, inside = record(event, "dates"), record(event, "_embedded")
     venue: Node = next(iter(records(inside, "venues")), {})
     start, before = record(dates, "start"), _moment(record(dates, "initialStartDate"))
-    status = _STATUSES.get(first_text(record(dates, "status"), "code").lower(), "")
+    status = first_text(record(dates, "status"), "code").lower()
     return {
         "identifier": first_text(event, "id"),
         "name": first_text(event, "name"),
         # A day that is put off to nobody knows when still tells of the day that it was.
-        "startDate": _moment(start) or (before if status else ""),
+        "startDate": _moment(start) or (before if status in _OFF else ""),
         "endDate": _moment(record(dates, "end")),
         "previousStartDate": before,
         "timeZone": first_text(dates, "timezone") or first_text(venue, "timezone"),

@@ -16,8 +16,6 @@ ADDRESSES = (
     ),
 )
 
-_STATUSES = {"cancelled": "EventCancelled", "canceled": "EventCancelled"}
-
 
 def recognizes(document: Document) -> bool:
     """A list of events with their series."""
@@ -57,7 +55,7 @@ def _node(event: Node) -> Node:
         "startDate": _moment(event, "start"),
         "endDate": _moment(event, "end"),
         "timeZone": first_text(event, "timezone"),
-        "eventStatus": _STATUSES.get(first_text(event, "status").lower(), ""),
+        "eventStatus": first_text(event, "status"),
         "description": first_text(event, "description"),
         "url": first_text(event, "url"),
         "image": first_text(record(event, "images"), "header", "thumbnail"),

@@ -54,7 +54,7 @@ def next_due(pace: Pace, *, now: datetime, jitter: float) -> Due:
     regular = _regular(pace)
     if pace.outcome == "gone":
         return Due(None, regular)
-    if pace.outcome == "keyless":  # nobody is asked, so that nobody need be spared
+    if pace.outcome == "keyless":  # the operator alone can mend it
         return Due(now + FIRST * (1 + JITTER * jitter), regular)
     wait = _backed_off(pace) if pace.failures else regular
     if pace.outcome == "suspicious":

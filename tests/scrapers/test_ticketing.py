@@ -4,10 +4,13 @@ What each reads from a whole answer is in `tests/golden/json`.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scrapers import SCRAPERS, Listing, Parsed, ParseError, recognize
 from scrapers._json import MAX_JSON_BYTES, instant, price, without_keys
@@ -17,6 +20,12 @@ from tests.scrapers.golden import GOLDEN, document
 
 FILES = sorted(path.name for path in (GOLDEN / "json").iterdir() if path.suffixes == [".json"])
 NAMES = sorted({name.removesuffix(".json").removesuffix("_rest") for name in FILES})
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
+    | st.sampled_from(["http://[", "2026-13-45T99:99", "9" * 400, "\u0000", "https://a.example/?a=%"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
 LUMA_PAGE = (
     "<!DOCTYPE html><html><head><title>Quay Founders · Calendar</title></head><body>"
     '<script id="__NEXT_DATA__" type="application/json">{}</script></body></html>'
@@ -73,6 +82,31 @@ def test_A12_record_of_another_kind_costs_itself_alone(name: str) -> None:
     parsed = read(name, whole)
     assert len(parsed.listings) == good
     assert not [problem for problem in parsed.problems if problem.code == "unreadable"]
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_any_value_anywhere_costs_its_event_alone(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(NAMES))
+    whole = answer(name)
+    places = list(_places(whole))
+    holder, key = places[data.draw(st.integers(0, len(places) - 1))]
+    holder[key] = data.draw(JUNK)
+    try:
+        parsed = read(name, whole)
+    except ParseError:
+        return
+    assert not [problem for problem in parsed.problems if problem.code == "unreadable"]
+    assert all(found.name and found.start.tzinfo for found in parsed.listings)
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container of an answer with each of its keys."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inside in list(pairs) if isinstance(value, dict | list) else ():
+        yield value, key
+        if isinstance(inside, dict | list):
+            yield from _places(inside)
 
 
 def _lists(value: object) -> list[list[object]]:
