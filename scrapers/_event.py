@@ -210,6 +210,7 @@ def _listing(node: Node, name: str, marked: EventStatus | None, span: Span, page
         event_status=status,
         event_attendance_mode=_MODES.get(said_mode, mode),
         previous_start_date=_previous_start(node, page.zone),
+        private=node.get("private") is True,  # said by platform modules; schema.org has no word
     )
 
 
