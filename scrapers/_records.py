@@ -19,7 +19,7 @@ from scrapers.base import MAX_LISTINGS, Document, Parsed, ParseError, Problem, R
 
 MAX_JSON_BYTES = 16 * 1024 * 1024
 # How far a list is followed; the request beyond is not made, and a problem says so.
-_LAST_PAGES = {"page": 200, "skip": 20_000, "$skip": 20_000, "offset": 20_000}
+_LAST_PAGES = {"page": 200, "skip": 20_000, "$skip": 20_000}
 _MILLISECONDS_FROM = 10**11  # as seconds, the year 5138
 
 
@@ -130,7 +130,7 @@ def read_records(
 def _bounded(following: Request | None) -> tuple[tuple[Request, ...], tuple[Problem, ...]]:
     if following is None:
         return (), ()
-    query = dict(parse_qsl(urlsplit(following.url).query))
+    query = query_of(following.url)
     for key, last in _LAST_PAGES.items():
         if number(query.get(key)) > last:
             cause = f"the list goes on beyond {key} {last} and is read no further"
@@ -149,6 +149,14 @@ def with_query(document: Document, **values: object) -> Request | None:
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     query |= {key: str(value) for key, value in values.items()}
     return Request(urlunsplit(parts._replace(query=urlencode(query))))
+
+
+def query_of(url: str) -> dict[str, str]:
+    """The query of an address, each name once; nothing where there is no such address."""
+    try:
+        return dict(parse_qsl(urlsplit(url).query))
+    except ValueError:
+        return {}
 
 
 def number(value: object) -> int:

@@ -15,8 +15,8 @@ _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r
 
 
 def read_vevents(document: Document, events: Iterable[Iterable[Property]], zone: str) -> Parsed:
-    """Events, each as (name with parameters, value) pairs; `zone` is the calendar's own."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"X-WR-TIMEZONE:{_one_line(zone)}"]
+    """Events, each as (name with parameters, value) pairs; `zone` is the calendar's own or ""."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *([f"X-WR-TIMEZONE:{zone}"] if zone else ())]
     for event in events:
         lines += ["BEGIN:VEVENT", *(f"{name}:{value}" for name, value in event if value)]
         lines.append("END:VEVENT")

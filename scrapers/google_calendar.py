@@ -26,9 +26,8 @@ def parse(document: Document) -> Parsed:
     value = required(document, "the Google Calendar API", ours=recognizes(document))
     named = find_zone(text(at(value, "timeZone")))
     zone = named or find_zone(document.time_zone) or ZoneInfo("UTC")
-    parsed = read_vevents(
-        document, (_event(item, zone) for item in records(value, "items")), zone.key
-    )
+    events = (_event(item, zone) for item in records(value, "items"))
+    parsed = read_vevents(document, events, named.key if named else "")
     token = text(at(value, "nextPageToken"))
     following = with_query(document, pageToken=token) if token else None
     return replace(parsed, follow=(following,) if following else ())

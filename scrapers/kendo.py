@@ -30,7 +30,7 @@ def parse(document: Document) -> Parsed:
     value = required(document, "a Kendo scheduler", ours=recognizes(document))
     found = records(value, "Data") if isinstance(answer(document), dict) else records(value)
     zone = find_zone(document.time_zone) or ZoneInfo("UTC")
-    return read_vevents(document, (_event(item, zone, document.url) for item in found), zone.key)
+    return read_vevents(document, (_event(item, zone, document.url) for item in found), "")
 
 
 def _event(item: Node, zone: ZoneInfo, base: str) -> Iterator[Property]:

@@ -6,8 +6,6 @@ https://developers.squarespace.com/view-json-data. A page holds everything upcom
 hold something of the window.
 """
 
-from datetime import UTC, datetime
-
 from scrapers._html import absolute
 from scrapers._nodes import Node, first_text
 from scrapers._records import (
@@ -16,7 +14,6 @@ from scrapers._records import (
     child,
     first,
     instant,
-    number,
     read_records,
     records,
     required,
@@ -49,9 +46,9 @@ def parse(document: Document) -> Parsed:
 
 def _following(pagination: Node, base: str, document: Document) -> Request | None:
     """The next page, if its first event can still lie in the window; a page begins at its offset."""
-    seconds = number(pagination.get("nextPageOffset")) // 1000
+    begins = instant(pagination.get("nextPageOffset"))[:10]
     link = absolute(base, first_text(pagination, "nextPageUrl"))
-    if not link or datetime.fromtimestamp(min(seconds, 10**10), UTC) < document.window_start:
+    if not link or begins < f"{document.window_start:%Y-%m-%d}":
         return None
     return Request(f"{link}{'&' if '?' in link else '?'}format=json")
 

@@ -15,12 +15,43 @@ SCRAPER = {
     "wix.html": "wix", "boarddocs.xml": "boarddocs", "calml.xml": "calml",
     "dates_in_words.xml": "rss", "event_modules.xml": "rss", "google_data.atom.xml": "rss",
     "ticketsolve.xml": "ticketsolve", "tribe_feed.xml": "rss", "xcal.xml": "xcal",
+    "tribe_post.json": "tribe_export", "libcal_api.json": "libcal",
 }  # fmt: skip
+SCRAPER |= {
+    f"{name}.json": name
+    for name in (
+        "tribe_rest",
+        "tribe_export",
+        "squarespace_json",
+        "localist",
+        "google_calendar",
+        "libcal",
+        "bibliocommons",
+        "livewhale",
+        "bedework",
+        "campus_labs",
+        "trumba",
+        "legistar",
+        "tockify",
+        "mobilize",
+        "my_calendar",
+        "gancio",
+        "mobilizon",
+        "activity_pub",
+        "eventon",
+        "aem_events",
+        "elms",
+        "nyc_parks",
+        "kendo",
+        "asp_calendar",
+        "confs_tech",
+    )
+}
 FILES = sorted(
     path
-    for folder in ("html", "rss")
+    for folder in ("html", "json", "rss")
     for path in (GOLDEN / folder).iterdir()
-    if path.suffix != ".json"
+    if not path.with_suffix("").suffix or path.suffix != ".json"
 )
 
 
