@@ -197,6 +197,13 @@ def texts(node: Node, key: str, inner: str = "name") -> list[str]:
     return [first_text(item, inner) if isinstance(item, dict) else text(item) for item in items]
 
 
+def postal_address(street: str, node: Node, *keys: str) -> Node:
+    """A street with the town, region, postal code and country that stand under the keys."""
+    parts = ("addressLocality", "addressRegion", "postalCode", "addressCountry")
+    rest = {part: first_text(node, key) for part, key in zip(parts, keys, strict=False)}
+    return {"@type": "PostalAddress", "streetAddress": street, **rest}
+
+
 def series(key: str) -> Node:
     """The series that a record's occurrences belong to."""
     return {"@type": "EventSeries", "@id": key}

@@ -5,7 +5,15 @@ whole, no pages. Times are local, with the zone's abbreviation beside them.
 """
 
 from scrapers._nodes import Node, first_text, nodes
-from scrapers._records import child, holds, read_records, records, required, texts
+from scrapers._records import (
+    child,
+    holds,
+    postal_address,
+    read_records,
+    records,
+    required,
+    texts,
+)
 from scrapers.base import Document, Parsed
 
 _KEYS = ("eventTitle", "start", "eventPath")
@@ -58,13 +66,9 @@ def _place(place: Node) -> Node:
     return {
         "@type": "Place",
         "name": first_text(place, "locationName"),
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": ", ".join(filter(None, lines)),
-            "addressLocality": first_text(place, "city"),
-            "addressRegion": first_text(place, "state"),
-            "postalCode": first_text(place, "zipcode"),
-        },
+        "address": postal_address(
+            ", ".join(filter(None, lines)), place, "city", "state", "zipcode"
+        ),
         "latitude": place.get("latitude"),
         "longitude": place.get("longitude"),
     }

@@ -7,7 +7,17 @@ in `entities`. The RSS beside it (`/rss/events`) is read by the scraper `rss`.
 """
 
 from scrapers._nodes import Node, first_text, text, values
-from scrapers._records import answer, at, child, first, number, read_records, required, with_query
+from scrapers._records import (
+    answer,
+    at,
+    child,
+    first,
+    number,
+    postal_address,
+    read_records,
+    required,
+    with_query,
+)
 from scrapers.base import AddressRule, Document, Parsed, Request
 
 _API = "gateway.bibliocommons.com/v2/libraries"
@@ -107,13 +117,7 @@ def _place(said: Node, entities: Node) -> Node:
     return {
         "@type": "Place",
         "name": first_text(place, "name") or first_text(said, "locationDetails"),
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": " ".join(filter(None, street)),
-            "addressLocality": first_text(address, "city"),
-            "addressRegion": first_text(address, "state"),
-            "postalCode": first_text(address, "zip"),
-        },
+        "address": postal_address(" ".join(filter(None, street)), address, "city", "state", "zip"),
         "latitude": point.get("lat"),
         "longitude": point.get("lng"),
     }

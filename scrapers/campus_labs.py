@@ -1,7 +1,7 @@
 """CampusLabs Engage (Anthology), student life of universities: `/api/discovery/event/search`.
 
-Documentation: https://engage-api.campuslabs.com/ (the API with a key); the search that the public
-pages load needs none. `take` events a page from `skip` on, `@odata.count` tells how many there are.
+Not documented, its fields were read from public programs; the search that the public
+pages load needs no key. `take` events a page from `skip` on, `@odata.count` tells how many there are.
 Times carry their offset. What is not for the public is private.
 """
 
@@ -18,7 +18,7 @@ from scrapers._records import (
     required,
     texts,
     with_query,
-)  # fmt: skip
+)
 from scrapers.base import AddressRule, Document, Parsed, Request
 
 _SEARCH = (

@@ -15,7 +15,7 @@ from scrapers._records import (
     records,
     required,
     with_query,
-)  # fmt: skip
+)
 from scrapers.base import AddressRule, Document, Parsed, Request
 
 ADDRESSES = (

@@ -1,6 +1,6 @@
 """Gancio, a shared agenda for local communities: `/api/events`.
 
-Documentation: https://gancio.org/usage/api. The answer is whole, no pages. Times are seconds since
+Documentation: https://gancio.org. The answer is whole, no pages. Times are seconds since
 1970; `end_datetime` may be null. A page of a Gancio site offers iCalendar and RSS as well
 (`/feed/ics`, `/feed/rss`).
 """

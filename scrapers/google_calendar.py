@@ -1,7 +1,7 @@
 """Google Calendar API v3: the answer of `calendars/{id}/events`.
 
 Documentation: https://developers.google.com/calendar/api/v3/reference/events/list. The API itself
-wants a key; the same calendar is public without one as iCalendar, which `ADDRESSES` leads to. At
+wants a key; a public calendar is iCalendar without one, at `calendar/ical/{id}/public/basic.ics`. At
 most 2,500 events a page; series come as rules unless `singleEvents=true`.
 """
 

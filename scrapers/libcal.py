@@ -20,7 +20,7 @@ from scrapers._records import (
     required,
     texts,
     with_query,
-)  # fmt: skip
+)
 from scrapers.base import AddressRule, Document, Parsed, Request
 
 _LIST = "ajax/calendar/list?c=-1&date=0000-00-00&perpage=35&page=1"

@@ -1,6 +1,6 @@
 """LiveWhale, the calendar of many universities: `/live/json/events`.
 
-Documentation: https://www.livewhale.com/support/api/ (the JSON API). The plain list holds at most
+Makers: https://www.livewhale.com; the fields were read from public programs. The plain list holds at most
 1,000 events, which is reported when it is reached; with `/paginate` or `/page/N` in the path an
 answer is `{meta, data}`. Times are UTC with the calendar's zone beside them; flags are 1 or null.
 Addresses of staff (`contact_info`, `registration_owner_email`) are never read.
@@ -20,7 +20,7 @@ from scrapers._records import (
     records,
     required,
     texts,
-)  # fmt: skip
+)
 from scrapers.base import AddressRule, Document, Parsed, Request
 
 ADDRESSES = (

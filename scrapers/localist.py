@@ -20,7 +20,7 @@ from scrapers._records import (
     series,
     texts,
     with_query,
-)  # fmt: skip
+)
 from scrapers.base import AddressRule, Document, Parsed, Request
 
 ADDRESSES = (

@@ -12,10 +12,12 @@ from scrapers._records import (
     child,
     holds,
     instant,
+    postal_address,
     read_records,
     records,
     required,
     series,
+    texts,
 )
 from scrapers.base import AddressRule, Document, Parsed, Request
 
@@ -74,23 +76,18 @@ def _common(event: Node) -> Node:
 
 
 def _place(location: Node) -> Node:
-    lines = location.get("address_lines")
     point = child(location, "location")
     return {
         "@type": "Place",
         "name": first_text(location, "venue"),
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": ", ".join(
-                line
-                for line in (lines if isinstance(lines, list) else ())
-                if isinstance(line, str) and line
-            ),
-            "addressLocality": first_text(location, "locality"),
-            "addressRegion": first_text(location, "region"),
-            "postalCode": first_text(location, "postal_code"),
-            "addressCountry": first_text(location, "country"),
-        },
+        "address": postal_address(
+            ", ".join(filter(None, texts(location, "address_lines"))),
+            location,
+            "locality",
+            "region",
+            "postal_code",
+            "country",
+        ),
         "latitude": point.get("latitude"),
         "longitude": point.get("longitude"),
     }

@@ -8,7 +8,15 @@ a group, which `ADDRESSES` leads to.
 from collections.abc import Iterator
 
 from scrapers._nodes import Node, first_text, walk
-from scrapers._records import answer, at, child, read_records, required, texts
+from scrapers._records import (
+    answer,
+    at,
+    child,
+    postal_address,
+    read_records,
+    required,
+    texts,
+)
 from scrapers.base import AddressRule, Document, Parsed
 
 ADDRESSES = (
@@ -78,14 +86,9 @@ def _place(address: Node) -> Node:
     return address and {
         "@type": "Place",
         "name": first_text(address, "description"),
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": first_text(address, "street"),
-            "addressLocality": first_text(address, "locality"),
-            "addressRegion": first_text(address, "region"),
-            "postalCode": first_text(address, "postalCode"),
-            "addressCountry": first_text(address, "country"),
-        },
+        "address": postal_address(
+            first_text(address, "street"), address, "locality", "region", "postalCode", "country"
+        ),
         "latitude": north,
         "longitude": east,
     }

@@ -1,12 +1,21 @@
 """My Calendar (WordPress): its REST route `/wp-json/my-calendar/v1/events`.
 
-Documentation: https://docs.joedolson.com/my-calendar/ (REST API). The answer holds the days from `from`
+Plug-in: https://wordpress.org/plugins/my-calendar/. The answer holds the days from `from`
 to `to`, each with its occurrences, no pages; an event of several days stands under each of them.
 Times are local, without a zone; an unset time is told by the hours of a whole day.
 """
 
 from scrapers._nodes import Node, first_text, text
-from scrapers._records import answer, child, has_keys, read_records, records, required, series
+from scrapers._records import (
+    answer,
+    child,
+    has_keys,
+    postal_address,
+    read_records,
+    records,
+    required,
+    series,
+)
 from scrapers.base import AddressRule, Document, Parsed
 
 ADDRESSES = (
@@ -63,13 +72,11 @@ def _place(event: Node) -> Node:
     return {
         "@type": "Place",
         "name": first_text(place, f"{prefix}_label"),
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": first_text(place, f"{prefix}_street"),
-            "addressLocality": first_text(place, f"{prefix}_city"),
-            "addressRegion": first_text(place, f"{prefix}_state"),
-            "postalCode": first_text(place, f"{prefix}_postcode"),
-        },
+        "address": postal_address(
+            first_text(place, f"{prefix}_street"),
+            place,
+            *(f"{prefix}_{part}" for part in ("city", "state", "postcode")),
+        ),
         "latitude": place.get(f"{prefix}_latitude"),
         "longitude": place.get(f"{prefix}_longitude"),
     }

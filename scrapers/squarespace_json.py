@@ -18,7 +18,7 @@ from scrapers._records import (
     records,
     required,
     texts,
-)  # fmt: skip
+)
 from scrapers.base import Document, Parsed, Request
 
 

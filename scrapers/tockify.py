@@ -1,6 +1,6 @@
 """Tockify, an embedded calendar: `https://tockify.com/api/ngevent?calname={name}`.
 
-Documentation: https://tockify.com/i/docs/ (feeds). At most `max` events an answer; `metaData.hasNext`
+Not documented; read from public programs that use it. At most `max` events an answer; `metaData.hasNext`
 tells that there are more, which follow from the start of the last one (`startms`). Times are
 milliseconds since 1970 with the zone beside them. The same calendar is iCalendar at
 `/api/feeds/ics/{name}`.
@@ -19,7 +19,7 @@ from scrapers._records import (
     required,
     texts,
     with_query,
-)  # fmt: skip
+)
 from scrapers.base import AddressRule, Document, Parsed, Request
 
 ADDRESSES = (

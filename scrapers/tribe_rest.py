@@ -12,6 +12,7 @@ from scrapers._records import (
     child,
     days,
     has_keys,
+    postal_address,
     read_records,
     records,
     required,
@@ -72,14 +73,14 @@ def _place(venue: Node) -> Node:
     return venue and {
         "@type": "Place",
         "name": first_text(venue, "venue"),
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": first_text(venue, "address"),
-            "addressLocality": first_text(venue, "city"),
-            "addressRegion": first_text(venue, "stateprovince", "state", "province"),
-            "postalCode": first_text(venue, "zip"),
-            "addressCountry": first_text(venue, "country"),
-        },
+        "address": postal_address(
+            first_text(venue, "address"),
+            venue,
+            "city",
+            "stateprovince" if venue.get("stateprovince") else "state",
+            "zip",
+            "country",
+        ),
         "latitude": venue.get("geo_lat"),
         "longitude": venue.get("geo_lng"),
     }

@@ -1,6 +1,6 @@
 """Trumba (also behind 25Live's public calendars): `https://www.trumba.com/calendars/{name}.json`.
 
-Documentation: https://www.trumba.com/help/api/. At most what `days` and `startdate` ask for, no
+Makers: https://www.trumba.com; the fields were read from public programs. At most what `days` and `startdate` ask for, no
 pages. Times are local, with the offset beside them; the location is HTML. A calendar is published as
 iCalendar and RSS as well, under the same name.
 """
