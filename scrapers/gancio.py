@@ -11,7 +11,9 @@ from scrapers._nodes import Node, first_text
 from scrapers._records import answer, has_keys, instant, read_records, records, required, texts
 from scrapers.base import AddressRule, Document, Parsed
 
-ADDRESSES = (AddressRule("Gancio", r"[^/]+/api/events(?:\?.*)?$", "gancio", confidence=0.7),)
+ADDRESSES = (
+    AddressRule("Gancio", r"[^/]*gancio[^/]*/api/events(?:\?.*)?$", "gancio", confidence=0.7),
+)
 
 _KEYS = ("title", "slug", "start_datetime")
 

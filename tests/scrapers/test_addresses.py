@@ -42,6 +42,8 @@ def test_an_address_that_says_nothing_leads_nowhere() -> None:
          "calendar.uni.example/live/json/events/group/Main"),
         ("town.example/Calendar.aspx?CID=14", "ical",
          "town.example/common/modules/iCalendar/iCalendar.aspx?feed=calendar"),
+        ("members.harborchamber.example/events/calendar", "growthzone_api",
+         "members.harborchamber.example/api/events"),
         ("teamup.com/ks1abc2def3ghi4jkl?view=l", "ical",
          "ics.teamup.com/feed/ks1abc2def3ghi4jkl/0.ics"),
         ("api.membershipworks.com/v2/events?sdp=1&org=15", "ical",

@@ -15,7 +15,7 @@ SCRAPER = {
     "wix.html": "wix", "boarddocs.xml": "boarddocs", "calml.xml": "calml",
     "dates_in_words.xml": "rss", "event_modules.xml": "rss", "google_data.atom.xml": "rss",
     "ticketsolve.xml": "ticketsolve", "tribe_feed.xml": "rss", "xcal.xml": "xcal",
-    "tribe_post.json": "tribe_export", "libcal_api.json": "libcal",
+    "growthzone_api.xml": "growthzone_api", "tribe_post.json": "tribe_export", "libcal_api.json": "libcal",
 }  # fmt: skip
 SCRAPER |= {
     f"{name}.json": name
