@@ -219,7 +219,7 @@ def _listing(node: Node, name: str, marked: EventStatus | None, span: Span, page
         event_status=status,
         event_attendance_mode=_MODES.get(said_mode, mode),
         previous_start_date=_previous_start(node, _zone(node, page)),
-        private=node.get("private") is True,
+        private=node.get("private") is True,  # said by platform modules; schema.org has no word
     )
 
 

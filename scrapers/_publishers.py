@@ -175,6 +175,13 @@ GROUPS = (
         "Indico", r"(indico\.[^/?#]+)/category/(\d+)(?:[/?#]|$)", "ical", r"\1/category/\2/events.ics", 0.8
     ),
     AddressRule("CiviCRM", rf"{_PAGE}/civicrm/event/ical\?", "ical", confidence=0.9),
+    AddressRule(
+        "MembershipWorks",
+        r"api\.membershipworks\.com/v2/events\?(?:[^#]*&)?org=(\d+)",
+        "ical",
+        r"api.membershipworks.com/v2/events?_op=ics&org=\1",
+        0.85,
+    ),
     AddressRule("MembershipWorks", r"api\.membershipworks\.com/v2/events\?(?:[^#]*&)?_op=ics", "ical"),
     AddressRule(
         "Wild Apricot", r"([^/?#]+\.wildapricot\.org)/(?:[Ee]vents?)?/?$", "rss", r"\1/events/RSS", 0.7

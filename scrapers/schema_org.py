@@ -4,6 +4,7 @@ One page often tells an event in several ways; it counts once, as rich as the pa
 """
 
 import re
+from dataclasses import replace
 
 from lxml.html import HtmlElement
 
@@ -12,7 +13,16 @@ from scrapers._event import Page, read_events
 from scrapers._html import absolute, base_url, decode, html_tree, is_html, next_page, title_of
 from scrapers._jsonld import read_block
 from scrapers._markup import MICRODATA, RDFA, read_items
-from scrapers._nodes import find_events, first_text, index_by_id, merged, tidy, types_of, walk
+from scrapers._nodes import (
+    Found,
+    find_events,
+    first_text,
+    index_by_id,
+    merged,
+    tidy,
+    types_of,
+    walk,
+)  # fmt: skip
 from scrapers.base import Document, Parsed, ParseError, Problem, Request
 
 MAX_BLOCKS = 2000
@@ -60,9 +70,16 @@ def _parse_json(document: Document) -> Parsed:
         graph = [tidy(value) for value in read_block(decode(document))]
     except ValueError as error:
         raise ParseError("The JSON cannot be read.") from error
-    found = merged(find_events(graph, "JSON-LD"))
+    events = find_events(graph, "JSON-LD")
+    found = merged(events)
     follow = () if found else _listed(graph, document.url)
-    return read_events(found, Page(document, document.url, index_by_id(graph)), follow=follow)
+    parsed = read_events(found, Page(document, document.url, index_by_id(graph)), follow=follow)
+    return replace(parsed, components=max(len(found), _named(events)))
+
+
+def _named(events: list[Found]) -> int:
+    """How many different nodes a graph names: a crawl holds one event once for each visit."""
+    return len({name for event in events if (name := first_text(event.node, "@id"))})
 
 
 def _blocks(tree: HtmlElement) -> tuple[list[object], list[Problem]]:

@@ -10,6 +10,7 @@ from scrapers.addresses import SURE, Page, feed_at, feeds_at, page_at, rules
 from tests.shared import SHARED
 
 HOSTILE = 100_000  # characters
+SEARCH = "api/discovery/event/search?orderByField=endsOn&orderByDirection=ascending&status=Approved"
 
 
 def test_an_address_of_a_calendar_file_is_its_own_feed() -> None:
@@ -30,7 +31,7 @@ FAMILIES = [
     ("hall.example/events/?ical=1", "The Events Calendar", "ical", SAME),
     ("hall.example/?post_type=tribe_events&ical=1&eventDisplay=list", "The Events Calendar", "ical", SAME),
     ("hall.example/?post_type=tribe_events", "The Events Calendar", "ical", "hall.example/?post_type=tribe_events&ical=1&eventDisplay=list"),
-    ("hall.example/wp-json/tribe/events/v1/events?page=2", "The Events Calendar", "ical", "hall.example/?post_type=tribe_events&ical=1&eventDisplay=list"),
+    ("hall.example/wp-json/tribe/events/v1/events?page=2", "The Events Calendar", "tribe_rest", SAME),
     ("farm.example/events/?mec-ical-feed=1", "Modern Events Calendar", "ical", SAME),
     ("zoo.example/wp-json/wp/v2/mec-events?per_page=50", "Modern Events Calendar", "rss", "zoo.example/feed/?post_type=mec-events"),
     ("play.example/wp-json/wp/v2/mc_event", "My Calendar", "ical", "play.example/?feed=my-calendar-ics"),
@@ -75,10 +76,10 @@ FAMILIES = [
     ("events.uni.example/live/ical/events/group_id/56", "LiveWhale", "ical", SAME),
     ("events.uni.example/live/rss/events/group/Arts", "LiveWhale", "ical", "events.uni.example/live/ical/events/group/Arts"),
     ("calendar.uni.example/group/gallery/calendar.ics", "Localist", "ical", SAME),
-    ("uni.enterprise.localist.com/", "Localist", "ical", "uni.enterprise.localist.com/calendar.ics"),
+    ("uni.enterprise.localist.com/", "Localist", "localist", "uni.enterprise.localist.com/api/2/events?days=90&pp=100"),
     ("lib.libcal.com/ical_subscribe.php?src=p&cid=77", "LibCal", "ical", SAME),
     ("lib.libcal.com/calendar/main?t=d&cid=77", "LibCal", "ical", "lib.libcal.com/ical_subscribe.php?src=p&cid=77"),
-    ("harbor.bibliocommons.com/v2/events?types=a", "BiblioCommons", "rss", "gateway.bibliocommons.com/v2/libraries/harbor/rss/events"),
+    ("harbor.bibliocommons.com/v2/events?types=a", "BiblioCommons", "bibliocommons", "gateway.bibliocommons.com/v2/libraries/harbor/events?limit=100&page=1"),
     ("calendar.lib.example/feeds?data=eyJmZWVkVHlwZSI6ImljYWwiLCJm", "Communico", "ical", SAME),
     ("uni.campuslabs.com/engage/organization/chess", "CampusLabs Engage", "ical", "uni.campuslabs.com/engage/events.ics"),
     ("town.example/common/modules/iCalendar/iCalendar.aspx?catID=14&feed=calendar", "CivicPlus", "ical", SAME),
@@ -90,7 +91,7 @@ FAMILIES = [
     ("gulls.example/api/v2/Calendar/subscribe?type=ics", "SIDEARM", "ical", SAME),
     ("gulls.example/calendar.ashx/calendar.rss?sport_id=1", "SIDEARM", "ical", "gulls.example/calendar.ashx/calendar.ics"),
     ("arts.ticketsolve.com/shows", "Ticketsolve", "ticketsolve", "arts.ticketsolve.com/shows.xml"),
-    ("business.harborchamber.example/api/events", "GrowthZone", "growthzone", "business.harborchamber.example/events"),
+    ("business.harborchamber.example/api/events", "GrowthZone", "growthzone_api", SAME),
     ("web.harborchamber.example/cwt/events.aspx?rss=true", "WebLink", "rss", SAME),
 ]  # fmt: skip
 
@@ -167,7 +168,7 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.timeout(60)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=4), st.sampled_from(["", "a.example/", "a.example/?"]))
 def test_a_hostile_address_costs_time_in_proportion_to_its_length(
     pieces: list[str], front: str
@@ -216,3 +217,38 @@ def test_the_bar_for_adding_unseen_lies_between() -> None:
     guess = feeds_at("https://hall.example/events/list/")[0]
     assert guess.confidence < SURE
     assert feed_at("https://hall.example/events/list/") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "scraper", "feed"),
+    [
+        ("lake.libcal.com/calendar/main", "libcal",
+         "lake.libcal.com/ajax/calendar/list?c=-1&date=0000-00-00&perpage=35&page=1"),
+        ("lake.bibliocommons.com/events/search/index", "bibliocommons",
+         "gateway.bibliocommons.com/v2/libraries/lake/events?limit=100&page=1"),
+        ("gateway.bibliocommons.com/v2/libraries/lake/rss/events?locations=9", "rss",
+         "gateway.bibliocommons.com/v2/libraries/lake/rss/events?locations=9"),
+        ("uni.campuslabs.com/engage/events", "campus_labs",
+         f"uni.campuslabs.com/engage/{SEARCH}&take=100&skip=0"),
+        ("laketon.legistar.com/Calendar.aspx", "legistar",
+         "webapi.legistar.com/v1/laketon/events?$orderby=EventDate+desc&$top=200"),
+        ("www.trumba.com/calendars/uni-events", "trumba",
+         "www.trumba.com/calendars/uni-events.json?days=120"),
+        ("tockify.com/harbor.market/agenda", "ical", "tockify.com/api/feeds/ics/harbor.market"),
+        ("uni.localist.com/calendar", "localist",
+         "uni.localist.com/api/2/events?days=90&pp=100"),
+        ("calendar.uni.example/live/json/events/group/Main", "livewhale",
+         "calendar.uni.example/live/json/events/group/Main"),
+        ("town.example/Calendar.aspx?CID=14", "ical",
+         "town.example/common/modules/iCalendar/iCalendar.aspx?catID=14&feed=calendar"),
+        ("members.harborchamber.example/events/calendar", "growthzone_api",
+         "members.harborchamber.example/api/events"),
+        ("teamup.com/ks1abc2def3ghi4jkl?view=l", "ical",
+         "ics.teamup.com/feed/ks1abc2def3ghi4jkl/0.ics"),
+        ("api.membershipworks.com/v2/events?sdp=1&org=15", "ical",
+         "api.membershipworks.com/v2/events?_op=ics&org=15"),
+    ],
+)  # fmt: skip
+def test_an_address_of_a_platform_leads_to_its_feed(address: str, scraper: str, feed: str) -> None:
+    found = [(each.url, each.scraper) for each in feeds_at(f"https://{address}")]
+    assert (f"https://{feed}", scraper) in found

@@ -20,12 +20,43 @@ SCRAPER = {
     "predicthq.json": "predicthq", "resident_advisor.json": "resident_advisor",
     "seatgeek.json": "seatgeek", "songkick.json": "songkick", "superboletos.json": "superboletos",
     "ticketmaster.json": "ticketmaster", "tickettailor.json": "tickettailor",
+    "growthzone_api.xml": "growthzone_api", "tribe_post.json": "tribe_export", "libcal_api.json": "libcal",
 }  # fmt: skip
+SCRAPER |= {
+    f"{name}.json": name
+    for name in (
+        "tribe_rest",
+        "tribe_export",
+        "squarespace_json",
+        "localist",
+        "google_calendar",
+        "libcal",
+        "bibliocommons",
+        "livewhale",
+        "bedework",
+        "campus_labs",
+        "trumba",
+        "legistar",
+        "tockify",
+        "mobilize",
+        "my_calendar",
+        "gancio",
+        "mobilizon",
+        "activity_pub",
+        "eventon",
+        "aem_events",
+        "elms",
+        "nyc_parks",
+        "kendo",
+        "asp_calendar",
+        "confs_tech",
+    )
+}
 FILES = sorted(
     path
-    for folder in ("html", "rss", "json")
+    for folder in ("html", "json", "rss")
     for path in (GOLDEN / folder).iterdir()
-    if path.suffix != ".json" or path.suffixes == [".json"]
+    if not path.with_suffix("").suffix or path.suffix != ".json"
 )
 
 
