@@ -25,7 +25,7 @@ from app.gateways import fields
 from app.gateways.addresses import Policy, unmapped
 from app.gateways.decoding import Decoder, TooMuch
 from app.gateways.pinning import PinnedBackend, PinnedTransport, Resolver, SystemResolver
-from app.gateways.politeness import Deadline, Politeness, Turn
+from app.gateways.politeness import Budget, Deadline, Politeness, Turn
 from app.gateways.robots import Robots, user_agent
 from app.gateways.urls import Target, read_url, resolve_redirect
 from app.gateways.verdicts import failure, outcome_of, translated
@@ -54,6 +54,7 @@ class FetchRequest:
     last_modified: str | None = None
     accept: str = ACCEPT
     credentials: tuple[str, str] | None = field(default=None, repr=False)
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ class Client:
         while len(trail) <= MAX_REDIRECTS:
             if ask_robots:
                 with deadline.paused():
-                    await self._ask_robots(target, request.now)
+                    await self._ask_robots(target, request)
+            request.budget.spend(target.host)
             headers = _headers(request, target, origin, self.user_agent)
             answer = await self._exchange(target, headers, deadline)
             if answer.status not in _REDIRECTS or "location" not in answer.fields:
@@ -162,13 +164,13 @@ class Client:
         except Invalid as error:
             raise failure("broken", f"{target.host}: redirect refused: {error}") from error
 
-    async def _ask_robots(self, target: Target, now: datetime) -> None:
-        load = partial(self._load_robots, now)
+    async def _ask_robots(self, target: Target, request: FetchRequest) -> None:
+        load = partial(self._load_robots, request)
         if not await self._robots.allow(target.origin, target.url, load):
             raise failure("robots", f"{target.host}: robots.txt")
 
-    async def _load_robots(self, now: datetime, url: str) -> bytes:
-        request = FetchRequest(url, now, accept="text/plain")
+    async def _load_robots(self, wanted: FetchRequest, url: str) -> bytes:
+        request = FetchRequest(url, wanted.now, accept="text/plain", budget=wanted.budget)
         return (await self._fetch(request, ask_robots=False)).content
 
     async def _exchange(
