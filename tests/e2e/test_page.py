@@ -103,8 +103,11 @@ def test_a_new_source_and_the_profile(town: Town, browser: Browser, scheme: Sche
         address = f"{town.city.url}/clubs/?{scheme}"
         page.get_by_text("Add a source").click()
         page.get_by_label("Address of").fill(address)
+        page.get_by_role("button", name="Find events").click()
+        found = page.locator(".candidate").first
+        expect(found.locator(".preview li").first).to_be_visible()
         photograph(page, f"sources-add-{scheme}")
-        page.get_by_role("button", name="Add", exact=True).click()
+        found.get_by_role("button", name="Add", exact=True).click()
         expect(page.locator("[data-id]")).to_have_count(14)
         (added,) = [row for row in town.sources() if row["url"] == address]
         town.api.call("DELETE", f"sources/{added['id']}")
