@@ -111,7 +111,7 @@ def _alternates(tree: HtmlElement, base: str) -> Iterator[Feed]:
         elif kind in _SYNDICATION:
             said = f"{link.get('title') or ''} {address}"
             if not _COMMENTS.search(said):
-                sure = 0.7 if _ABOUT_EVENTS.search(said) else 0.3
+                sure = 0.55 if _ABOUT_EVENTS.search(said) else 0.3
                 yield Feed(address, "rss", _SYNDICATION[kind], sure, "link")
         elif not link.get("hreflang"):
             feeds = (feed for feed in feeds_at(address) if feed.scraper in _FORMATS)
