@@ -21,8 +21,6 @@ from tests.conftest import NOW
 from tests.seed import add_source
 from tests.servers import Behaviour, Names, Server, endless, head, redirect, reply, silent
 
-HTML = {"content_type": "text/html; charset=utf-8"}
-
 
 def calendar(*names: str, zone: str = "America/New_York") -> bytes:
     """A calendar with an event a day for each name, at seven in the evening."""
@@ -42,7 +40,7 @@ def page(body: str = "", *names: str) -> Behaviour:
         f'"name":"{name}","startDate":"{NOW + timedelta(days=n):%Y-%m-%d}T19:00:00-05:00"}}</script>'
         for n, name in enumerate(names, 1)
     )
-    return reply(f"<!doctype html><html><body>{body}{events}".encode(), **HTML)
+    return reply(f"<!doctype html><html><body>{body}{events}".encode(), content_type="text/html")
 
 
 ICAL = reply(calendar("Mixer", "Guild supper", "Open mic"), content_type="text/calendar")
