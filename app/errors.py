@@ -32,7 +32,8 @@ class Unavailable(GoMeetError):  # noqa: N818
 class FetchError(GoMeetError):
     """A document could not be fetched. The message is safe to show; `detail` is for the log.
 
-    `outcome` is one of `blocked keyless temporary gone broken too_large not_found`.
+    `outcome` is one of `blocked keyless temporary gone broken too_large not_found`, or `spent` where the
+    caller's own budget of requests is at its end.
     `retry_after` is in seconds, where the server named it.
     """
 

@@ -207,12 +207,17 @@ class AddressRule:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An address that can become a source, as an address or a page led to it."""
+    """An address that can become a source, as an address or a page led to it.
+
+    `basis` is how it was found: "address" (its form), "link", "embed" or "markup" of a page, "page"
+    (an address of the site that is worth a look), "guess".
+    """
 
     url: str
     scraper: str
     platform: str
     confidence: float
+    basis: str = "address"
 
 
 class Scraper(Protocol):

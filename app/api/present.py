@@ -67,8 +67,8 @@ def _summary(found: Suggestion) -> dict[str, object]:
         "start": event.start,
         "end": event.end,
         "time_zone": event.time_zone,
-        "local_start": _local(event, event.local_start),
-        "local_end": _local(event, event.local_end) if event.local_end else None,
+        "local_start": local(event.local_start, all_day=event.all_day),
+        "local_end": event.local_end and local(event.local_end, all_day=event.all_day),
         "all_day": event.all_day,
         "location": _place(event),
         "distance_km": None if found.distance_km is None else round(found.distance_km, 1),
@@ -87,8 +87,9 @@ def _summary(found: Suggestion) -> dict[str, object]:
     }
 
 
-def _local(event: Event, moment: datetime) -> str:
-    return moment.date().isoformat() if event.all_day else f"{moment:%Y-%m-%dT%H:%M:%S}"
+def local(moment: datetime, *, all_day: bool) -> str:
+    """A wall clock without offset, or the bare date of an event that lasts all day."""
+    return moment.date().isoformat() if all_day else f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
 def _place(event: Event) -> schemas.PlaceOut | None:

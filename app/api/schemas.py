@@ -340,3 +340,62 @@ class CityPage(Sent):
     """All city packs."""
 
     items: list[CityOut]
+
+
+class DiscoveryIn(Received):
+    """An address as it was pasted; `time_zone` is for times that name none, by default yours."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+    time_zone: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class PreviewOut(Sent):
+    """An event of a candidate, with the times that the event will have once it is stored."""
+
+    name: str
+    start: datetime
+    end: datetime | None
+    time_zone: str
+    local_start: str
+    local_end: str | None
+    all_day: bool
+    place: str
+
+
+class CandidateOut(Sent):
+    """An address that can be added as a source, read once; null says that it is none of yours yet.
+
+    `events` counts what is to come, `lost` what could not be read; `same_as` is a better candidate
+    that shows the same events.
+    """
+
+    url: str
+    scraper: str
+    platform: str
+    confidence: float
+    title: str
+    time_zone: str
+    events: int
+    lost: int
+    preview: list[PreviewOut]
+    problems: list[SourceProblem]
+    same_as: str | None
+    source_id: UUID | None
+    source_name: str | None
+
+
+class TriedOut(Sent):
+    """An address that was looked at in vain, and why."""
+
+    url: str
+    cause: str
+
+
+class DiscoveryOut(Sent):
+    """What an address leads to: candidates, best first, a sentence, and what else was tried."""
+
+    address: str
+    message: str
+    platforms: list[str]
+    candidates: list[CandidateOut]
+    tried: list[TriedOut]

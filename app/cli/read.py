@@ -83,7 +83,7 @@ def _print_json(_target: str, name: str | None, parsed: Parsed) -> None:
         "scraper": name,
         "components": parsed.components,
         "listings": len(parsed.listings),
-        "problems": [_problem(problem) for problem in parsed.problems],
+        "problems": [problem_line(problem) for problem in parsed.problems],
     }
     typer.echo(msgspec.json.encode(summary).decode(), err=True)
 
@@ -104,7 +104,8 @@ def _moment(value: object, *, all_day: bool) -> str | None:
     return value.date().isoformat() if all_day else value.isoformat()
 
 
-def _problem(problem: Problem) -> dict[str, object]:
+def problem_line(problem: Problem) -> dict[str, object]:
+    """A problem as a JSON object."""
     return {field.name: getattr(problem, field.name) for field in fields(problem)}
 
 

@@ -129,7 +129,8 @@ class Client:
             keyed = asked is not target or bool(more)
             if ask_robots and not keyed:  # who gave us a key has said that we may ask
                 with deadline.paused():
-                    await self._ask_robots(target, request.now)
+                    await self._ask_robots(target, request)
+            request.budget.spend(target.host)
             sent = headers(request, target, origin, self.user_agent) | more
             answer = await self._exchange(asked, sent, deadline)
             if keyed and answer.status == 401:
@@ -154,13 +155,15 @@ class Client:
             raise failure("broken", f"{target.host}: redirect refused: {error}") from error
         return self._keys.without(location, origin)
 
-    async def _ask_robots(self, target: Target, now: datetime) -> None:
-        load = partial(self._load_robots, now)
+    async def _ask_robots(self, target: Target, request: FetchRequest) -> None:
+        load = partial(self._load_robots, request)
         if not await self._robots.allow(target.origin, target.url, load):
             raise failure("robots", f"{target.host}: robots.txt")
 
-    async def _load_robots(self, now: datetime, url: str) -> bytes:
-        request = FetchRequest(url, now, accept="text/plain", keyed=False)
+    async def _load_robots(self, wanted: FetchRequest, url: str) -> bytes:
+        request = FetchRequest(
+            url, wanted.now, accept="text/plain", keyed=False, budget=wanted.budget
+        )
         return (await self._fetch(request, ask_robots=False)).content
 
     async def _exchange(

@@ -7,12 +7,14 @@ hand, and a publisher sees one client all the same.
 import asyncio
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 from weakref import WeakValueDictionary
+
+from app.errors import FetchError
 
 MAX_HOLD = 15 * 60.0  # one feed's Retry-After keeps its neighbours on the host waiting no longer
 _MANY = 4096
@@ -185,6 +187,25 @@ class Politeness:
             if gate is None:
                 gate = self._gates[host] = Gate(self._per_host)
             return gate
+
+
+class Budget:
+    """How many requests each site may still get; the fetches of one errand share it.
+
+    A site is a host without a leading "www."; robots.txt and every redirect count. By default there
+    is no limit.
+    """
+
+    def __init__(self, per_site: int | None = None) -> None:
+        self._per_site = per_site
+        self._spent: Counter[str] = Counter()
+
+    def spend(self, host: str) -> None:
+        """Count one request. Raises FetchError, and counts nothing, if none is left."""
+        site = host.removeprefix("www.")
+        if self._per_site is not None and self._spent[site] >= self._per_site:
+            raise FetchError("spent", "The site had been asked often enough already.")
+        self._spent[site] += 1
 
 
 def _forget(instants: dict[str, float], now: float) -> None:

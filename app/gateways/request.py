@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.gateways import fields
+from app.gateways.politeness import Budget
 from app.gateways.urls import Target
 
 ACCEPT = (
@@ -18,7 +19,7 @@ class FetchRequest:
     """One document wanted. `now` is aware; validators are those of the last good fetch.
 
     `credentials` (user, password) go by HTTP Basic to the origin of `url` alone, over https alone.
-    `keyed` says whether the operator's keys may be used for it.
+    `keyed` says whether the operator's keys may be used for it; requests count against `budget`.
     """
 
     url: str = field(repr=False)
@@ -28,6 +29,7 @@ class FetchRequest:
     accept: str = ACCEPT
     credentials: tuple[str, str] | None = field(default=None, repr=False)
     keyed: bool = True
+    budget: Budget = field(default_factory=Budget)
 
 
 def headers(request: FetchRequest, target: Target, origin: Target, agent: str) -> dict[str, str]:

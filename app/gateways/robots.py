@@ -53,7 +53,8 @@ class Robots:
         """Whether the origin lets us fetch `url`; `load` fetches its robots.txt if need be.
 
         Raises FetchError `temporary` while its robots.txt cannot be had for reasons of the server
-        or the network (RFC 9309 2.3.1.4); a missing or unreadable one allows all (2.3.1.3).
+        or the network (RFC 9309 2.3.1.4), `spent` if there is no budget for it; a missing or
+        unreadable one allows all (2.3.1.3).
         """
         rules = await self._current(origin, load)
         return rules.protego is None or rules.protego.can_fetch(url, PRODUCT)
@@ -73,7 +74,7 @@ class Robots:
         try:
             content = await load(f"{origin}/robots.txt")
         except FetchError as error:
-            if error.outcome == "temporary":
+            if error.outcome in ("temporary", "spent"):
                 raise
             protego = None
         else:

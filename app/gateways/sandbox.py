@@ -24,6 +24,7 @@ from app.errors import ReadError, Unavailable
 from app.gateways.zygote import REPLY_LIMIT, Job, Limits, Reply
 from app.settings import Settings
 from scrapers.base import Document, Listing, Parsed
+from scrapers.pages import Leads
 
 PARALLEL = max(os.cpu_count() or 1, 2)
 _START_SECONDS = 60.0
@@ -90,12 +91,22 @@ class Sandbox:
         Raises ReadError for whatever goes wrong with the document, Unavailable if no child can be
         had at all.
         """
-        job = msgspec.msgpack.encode(Job(document, scraper))
-        with self._places, self._channel() as channel:
-            reply = _decoded(_exchanged(channel, job, time.monotonic() + self._limits.wall))
+        reply = self._reply(Job(document, scraper))
         if reply.parsed is None:
             raise ReadError(reply.error or _EXHAUSTED)
         return reply.scraper, reply.parsed
+
+    def leads(self, page: Document) -> Leads:
+        """The feeds that a page leads to. Raises ReadError, Unavailable as `parse` does."""
+        reply = self._reply(Job(page, leads=True))
+        if reply.leads is None:
+            raise ReadError(reply.error or _EXHAUSTED)
+        return reply.leads
+
+    def _reply(self, job: Job) -> Reply:
+        message = msgspec.msgpack.encode(job)
+        with self._places, self._channel() as channel:
+            return _decoded(_exchanged(channel, message, time.monotonic() + self._limits.wall))
 
     def _channel(self) -> socket.socket:
         """Our end of a line to a fresh child."""

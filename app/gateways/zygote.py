@@ -21,6 +21,7 @@ from typing import Protocol
 import msgspec
 
 from scrapers.base import Document, Parsed, ParseError, Problem, Scraper
+from scrapers.pages import Leads, leads
 
 REPLY_LIMIT = 8 * 2**20
 _OPEN_FILES = 16
@@ -45,10 +46,14 @@ _FORBIDDEN = (
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to read, with the scraper to use, or None to let the registry choose."""
+    """One document to read, with the scraper to use, or None to let the registry choose.
+
+    With `leads` it is a page to look through for the feeds that it leads to.
+    """
 
     document: Document
     scraper: str | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Reply:
     scraper: str = ""
     parsed: Parsed | None = None
     error: str = ""
+    leads: Leads | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ class Registry(Protocol):
 def answer(registry: Registry, job: Job) -> Reply:
     """Parse a document. Never raises: every failure of a parser is a failure of the document."""
     try:
+        if job.leads:
+            return Reply(leads=leads(job.document))
         name = job.scraper or registry.recognize(job.document)
         if name is None:
             return Reply(error="This is not an event document of a format that we know.")

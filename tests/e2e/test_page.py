@@ -100,11 +100,17 @@ def test_a_new_source_and_the_profile(town: Town, browser: Browser, scheme: Sche
         client = Client(page, f"{town.api.url}/").sign_in(town.api.token)
         client.go("Sources")
         photograph(page, f"sources-{scheme}")
-        address = f"{town.city.url}/clubs/?{scheme}"
         page.get_by_text("Add a source").click()
-        page.get_by_label("Address of").fill(address)
+        page.get_by_label("Address of").fill(f"{town.city.url}/clubs/")
+        page.get_by_role("button", name="Find events").click()
+        expect(page.locator(".candidate").first).to_contain_text("Among your sources already")
+        address = f"{town.city.url}/chamber/calendar.ics?{scheme}"
+        page.get_by_label("Address of").fill(f"{address} our calendar")
+        page.get_by_role("button", name="Find events").click()
+        found = page.locator(f".candidate[data-url='{address}']")
+        expect(found.locator(".preview li").first).to_be_visible()
         photograph(page, f"sources-add-{scheme}")
-        page.get_by_role("button", name="Add", exact=True).click()
+        found.get_by_role("button", name="Add", exact=True).click()
         expect(page.locator("[data-id]")).to_have_count(14)
         (added,) = [row for row in town.sources() if row["url"] == address]
         town.api.call("DELETE", f"sources/{added['id']}")

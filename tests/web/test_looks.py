@@ -41,8 +41,13 @@ CONTRAST = """() => {
 
 
 def visit(client: Client, place: str) -> None:
-    """Goes to a tab, or opens the first event."""
-    if place == "event":
+    """Goes to a tab, opens the first event, or lets an address be looked at."""
+    if place == "found":
+        client.go("Sources").page.get_by_text("Add a source").click()
+        client.page.get_by_label("Address of").fill("guild.example.org")
+        client.page.get_by_role("button", name="Find events").click()
+        client.page.locator(".candidate").first.wait_for()
+    elif place == "event":
         client.open("Chamber After Hours at Copper Kettle Brewing")
     else:
         client.go(place)
@@ -55,6 +60,8 @@ def test_nothing_scrolls_sideways(signed_in: Client, width: int) -> None:
     for tab in TABS:
         visit(signed_in, tab)
         assert signed_in.overflow() <= 0, tab
+    visit(signed_in, "found")
+    assert signed_in.overflow() <= 0, "found"
     visit(signed_in, "Week")
     visit(signed_in, "event")
     assert signed_in.page.evaluate("document.getElementById('sheet').scrollWidth") <= width
@@ -63,7 +70,7 @@ def test_nothing_scrolls_sideways(signed_in: Client, width: int) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_reaches_contrast_aa(signed_in: Client, scheme: str) -> None:
     signed_in.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    for place in (*TABS, "Week", "event"):
+    for place in (*TABS, "found", "Week", "event"):
         visit(signed_in, place)
         for text, ratio, large in signed_in.page.evaluate(CONTRAST):
             assert ratio >= (AA_LARGE if large else AA_TEXT), (place, text, ratio)

@@ -235,18 +235,52 @@ def test_sources_speak_plainly_and_obey(signed_in: Client, world: World) -> None
     assert "public-library" not in world.sources
 
 
-def test_a_refused_source_says_why_beside_its_field(
+def find_events(client: Client, address: str) -> Page:
+    """Pastes an address into the sources' form and lets the site be looked at."""
+    page = client.page
+    if not page.get_by_label("Address of").is_visible():
+        page.get_by_text("Add a source").click()
+    page.get_by_label("Address of").fill(address)
+    page.get_by_role("button", name="Find events").click()
+    return page
+
+
+def test_a_pasted_address_shows_its_calendars_and_adds_one_with_a_tap(
+    signed_in: Client, world: World
+) -> None:
+    page = find_events(signed_in.go("Sources"), "guild.example.org")
+    expect(page.get_by_text("Found 24 coming events.")).to_be_visible()
+    best = page.locator(".candidate").first
+    expect(best).to_contain_text("Harbor Falls Guild of Makers")
+    expect(best.locator(".preview li:visible")).to_have_count(3)
+    best.get_by_text("The next 7").click()
+    expect(best.locator(".preview li:visible")).to_have_count(10)
+    best.get_by_text("1 entry cannot be read").click()
+    expect(best).to_contain_text("It does not say when.")
+    expect(page.get_by_text("Among your sources already: Public Library")).to_be_visible()
+    expect(page.get_by_text("1 other address with the same events")).to_be_visible()
+    best.get_by_role("button", name="Add").click()
+    expect(best.get_by_role("button", name="Added")).to_be_disabled()
+    expect(page.locator("[data-id='new-guild.example.org']")).to_contain_text("Just added")
+    assert world.sources["new-guild.example.org"]["name"] == "Harbor Falls Guild of Makers"
+
+
+def test_a_page_without_events_says_so_and_what_was_tried(signed_in: Client, world: World) -> None:
+    page = find_events(signed_in.go("Sources"), "https://empty.example.org/")
+    expect(page.get_by_text("No events were found: 5 addresses")).to_be_visible()
+    page.get_by_text("What else was tried").click()
+    expect(page.get_by_text("No events were found on this page.")).to_be_visible()
+    page.get_by_role("button", name="Add this address anyway").click()
+    expect(page.locator("[data-id='new-empty.example.org']")).to_contain_text("Just added")
+
+
+def test_a_refused_address_says_why_beside_its_field(
     signed_in: Client, complaints: list[str]
 ) -> None:
-    page = signed_in.go("Sources").page
-    page.get_by_text("Add a source").click()
-    page.get_by_label("Address of").fill("http://localhost/feed.ics")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page = find_events(signed_in.go("Sources"), "http://localhost/feed.ics")
     expect(page.get_by_role("alert")).to_contain_text("Only addresses on the public internet")
+    expect(page.get_by_label("Address of")).to_be_focused()
     complaints.clear()
-    page.get_by_label("Address of").fill("https://guild.example.org/feed.ics")
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("[data-id='new-guild.example.org']")).to_contain_text("Just added")
 
 
 def test_the_profile_is_saved_as_it_stands(signed_in: Client, world: World) -> None:

@@ -216,6 +216,8 @@ def of_sources(world: World, method: str, rest: list[str], body: Json) -> tuple[
             return 200, {"items": list(world.sources.values())}
         case "POST", []:
             return 201, add_source(world, str(body["url"]), str(body.get("name") or ""))
+        case "POST", ["discover"]:
+            return 200, discovery(world, str(body["url"]))
         case "PATCH", [name]:
             world.sources[name] |= body
             return 200, world.sources[name]
@@ -226,6 +228,56 @@ def of_sources(world: World, method: str, rest: list[str], body: Json) -> tuple[
             del world.sources[name]
             return 204, None
     raise Refused(404, "Not found")
+
+
+def discovery(world: World, url: str) -> Json:
+    """What an address leads to: two calendars, one of them in another format too; or nothing."""
+    host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
+    if host == "localhost":
+        raise Refused(
+            422, "That address is not allowed", "Only addresses on the public internet can be read."
+        )
+    site = f"https://{host}"
+    tried: list[Json] = [{"url": f"{site}/", "cause": "No events were found on this page."}]
+    answer: Json = {"address": f"{site}/", "platforms": [], "candidates": [], "tried": tried}
+    if host.startswith("empty"):
+        message = "No events were found: 5 addresses of the site looked at, none with a calendar."
+        return answer | {"message": message}
+    return answer | {
+        "message": "Found 24 coming events.",
+        "platforms": ["The Events Calendar"],
+        "candidates": candidates(world, site),
+    }
+
+
+def candidates(world: World, site: str) -> list[Json]:
+    """A whole calendar, the page with the same events, and one that is a source already."""
+    shown = [
+        {
+            "name": str(event["name"]), "start": event["start"], "end": event["end"], "time_zone": event["time_zone"],
+            "local_start": event["local_start"], "local_end": event["local_end"], "all_day": event["all_day"],
+            "place": "Mariners’ Hall",
+        }
+        for event in list(world.events.values())[:10]
+    ]  # fmt: skip
+    lost = [{"place": "VEVENT 7 “Open mic”", "code": "no_start", "cause": "It does not say when."}]
+    whole: Json = {
+        "url": f"{site}/events/?ical=1", "scraper": "ical", "platform": "The Events Calendar", "confidence": 0.9,
+        "title": "Harbor Falls Guild of Makers", "time_zone": CITY_ZONE, "events": 24, "lost": 1, "preview": shown,
+        "problems": lost, "same_as": None, "source_id": None, "source_name": None,
+    }  # fmt: skip
+    page = whole | {"url": f"{site}/events/", "scraper": "schema_org", "same_as": whole["url"]}
+    known = whole | {
+        "url": f"{site}/library.ics",
+        "title": "",
+        "events": 0,
+        "lost": 0,
+        "preview": [],
+        "problems": [],
+        "source_id": "public-library",
+        "source_name": "Public Library",
+    }
+    return [whole, known, page]
 
 
 def add_source(world: World, url: str, name: str) -> Json:

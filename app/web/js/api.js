@@ -89,7 +89,9 @@ export const putCity = (city) => json("PUT", `cities/${id(city)}`);
 
 /** @returns {Promise<{items: import("./types.js").Source[]}>} */
 export const listSources = () => json("GET", "sources");
-/** @param {{url: string, name?: string}} body @returns {Promise<import("./types.js").Source>} */
+/** @param {{url: string}} body @param {AbortSignal} signal @returns {Promise<import("./types.js").Discovery>} */
+export const discoverSources = (body, signal) => json("POST", "sources/discover", { body, signal });
+/** @param {{url: string, name?: string, scraper?: string, time_zone?: string}} body @returns {Promise<import("./types.js").Source>} */
 export const addSource = (body) => json("POST", "sources", { body });
 /** @param {string} source @param {{paused?: boolean}} body @returns {Promise<import("./types.js").Source>} */
 export const patchSource = (source, body) => json("PATCH", `sources/${id(source)}`, { body });

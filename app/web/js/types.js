@@ -26,6 +26,15 @@
  *   trust: number, state: string, paused: boolean, last_ok_at: string|null,
  *   last_polled_at: string|null, next_due_at: string|null, outcome: string|null, message: string,
  *   events: number, problems: {place: string, code: string, cause: string}[]}} Source
+ * @typedef {{start: string, time_zone: string, local_start: string, local_end: string|null,
+ *   all_day: boolean}} Timed
+ * @typedef {Timed & {name: string, end: string|null, place: string}} Preview
+ * @typedef {{url: string, scraper: string, platform: string, confidence: number, title: string,
+ *   time_zone: string, events: number, lost: number, preview: Preview[],
+ *   problems: {place: string, code: string, cause: string}[], same_as: string|null,
+ *   source_id: string|null, source_name: string|null}} Candidate
+ * @typedef {{address: string, message: string, platforms: string[], candidates: Candidate[],
+ *   tried: {url: string, cause: string}[]}} Discovery
  * @typedef {{home_name: string, latitude: number|null, longitude: number|null, time_zone: string,
  *   reach_km: number, interests: string[], dislikes: string[], field: string, seniority: string,
  *   weekly_hours: number, weekly_budget: number|null, currency: string, digest_enabled: boolean,

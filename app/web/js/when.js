@@ -40,13 +40,13 @@ export function dayName(local, now) {
 
 /**
  * The time of an event where it happens: "Thu, Nov 26, 5:30 – 7:30 PM", "Nov 26 – 28, all day".
- * @param {import("./types.js").EventSummary} event @param {Date} now
+ * @param {import("./types.js").Timed} event @param {Date} now
  */
 export function when(event, now) {
   return event.all_day ? wholeDays(event, now) : `${dayName(event.local_start, now)}, ${clock(event)}`;
 }
 
-/** @param {import("./types.js").EventSummary} event @param {Date} now `local_end` is exclusive (RFC 5545) */
+/** @param {import("./types.js").Timed} event @param {Date} now `local_end` is exclusive (RFC 5545) */
 function wholeDays(event, now) {
   const last = event.local_end && new Date(wall(event.local_end.slice(0, 10)).getTime() - 86_400_000);
   const first = wall(event.local_start.slice(0, 10));
@@ -55,7 +55,7 @@ function wholeDays(event, now) {
   return `${format.formatRange(first, last)}, all day`;
 }
 
-/** @param {import("./types.js").EventSummary} event */
+/** @param {import("./types.js").Timed} event */
 function clock(event) {
   const start = wall(event.local_start);
   const end = event.local_end && wall(event.local_end);
@@ -72,7 +72,7 @@ const nextDay = (start, end) => start.getUTCDate() !== end.getUTCDate();
 
 /**
  * Names the event's zone where its clock differs from the device's, else "".
- * @param {import("./types.js").EventSummary} event @param {string} [device] IANA zone
+ * @param {import("./types.js").Timed} event @param {string} [device] IANA zone
  */
 export function zoneNote(event, device = deviceZone()) {
   if (event.all_day || offset(event.start, event.time_zone) === offset(event.start, device)) return "";

@@ -1,12 +1,13 @@
 /** Where events come from, and how each source is doing. */
 
-import { addSource, deleteSource, listSources, patchSource, pollSource } from "../api.js";
-import { button, externalLink, fill, h, icon } from "../dom.js";
+import { deleteSource, listSources, patchSource, pollSource } from "../api.js";
+import { button, externalLink, fill, h } from "../dom.js";
 import { count } from "../format.js";
-import { attempt, confirmed, empty, explain, heading, load, snackbar } from "../ui.js";
+import { attempt, confirmed, empty, heading, load, snackbar } from "../ui.js";
 import { ago } from "../when.js";
 import { health } from "../words.js";
 import { cityPacks } from "./cities.js";
+import { discoverForm } from "./discover.js";
 
 /** @typedef {import("../types.js").Source} Source */
 
@@ -21,39 +22,10 @@ export function sourcesView(root, _route, signal) {
     const answer = await listSources();
     if (!signal.aborted) show(answer);
   };
-  const form = h("details", { class: "block add" }, h("summary", {}, h("h2", {}, "Add a source")), addForm(again));
+  const form = h("details", { class: "block add" }, h("summary", {}, h("h2", {}, "Add a source")), discoverForm(again, signal));
   fill(root, heading("Sources", "The calendars we read for you."), form, cityPacks(signal, again), list);
   load(list, signal, listSources, show);
   return { title: "Sources" };
-}
-
-/** @param {() => Promise<void>} again */
-function addForm(again) {
-  const url = /** @type {HTMLInputElement} */ (h("input", { id: "source-url", type: "url", required: true, placeholder: "https://", inputmode: "url", autocomplete: "off", "aria-describedby": "source-error" }));
-  const name = /** @type {HTMLInputElement} */ (h("input", { id: "source-name", type: "text", autocomplete: "off" }));
-  const error = h("p", { class: "field-error", id: "source-error", role: "alert" });
-  const form = /** @type {HTMLFormElement} */ (h(
-    "form", { class: "stack", onsubmit: submit },
-    h("div", { class: "field" }, h("label", { for: "source-url" }, "Address of a calendar or an events page"), url, error),
-    h("div", { class: "field" }, h("label", { for: "source-name" }, "Name (optional)"), name),
-    h("div", { class: "actions" }, h("button", { class: "button primary", type: "submit" }, icon("plus"), "Add"))));
-
-  /** @param {Event} event */
-  async function submit(event) {
-    event.preventDefault();
-    error.textContent = "";
-    try {
-      const source = await addSource({ url: url.value.trim(), ...(name.value.trim() && { name: name.value.trim() }) });
-      snackbar(`${source.name} added`);
-      form.reset();
-      await again();
-    } catch (problem) {
-      const { title, detail } = explain(problem);
-      error.textContent = detail ? `${title}. ${detail}` : title;
-      url.focus();
-    }
-  }
-  return form;
 }
 
 /** @param {Source} source */
