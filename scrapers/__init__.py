@@ -10,7 +10,10 @@ from scrapers import (
     events_manager,
     growthzone,
     ical,
+    licences,
     microformats,
+    overpass,
+    places,
     rss,
     schema_org,
     squarespace,
@@ -36,6 +39,9 @@ SCRAPERS: dict[str, Scraper] = {
     "wix": wix,
     "microformats": microformats,
     "schema_org": schema_org,
+    "overpass": overpass,
+    "licences": licences,
+    "places": places,
 }
 
 

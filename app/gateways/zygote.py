@@ -20,7 +20,7 @@ from typing import Protocol
 
 import msgspec
 
-from scrapers.base import Document, Parsed, ParseError, Problem, Scraper
+from scrapers.base import MAX_LISTINGS, Document, Parsed, ParseError, Problem, Scraper
 
 REPLY_LIMIT = 8 * 2**20
 _OPEN_FILES = 16
@@ -113,6 +113,7 @@ def _cut(parsed: Parsed, keep: int) -> Parsed:
     return replace(
         parsed,
         listings=parsed.listings[:keep],
+        openings=parsed.openings[:MAX_LISTINGS],
         problems=(*parsed.problems[:100], problem),
         truncated=True,
     )

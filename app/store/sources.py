@@ -33,8 +33,12 @@ def add(
     scraper: str | None,
     trust: int,
     now: datetime,
+    options: str = "{}",
 ) -> SourceRow:
-    """A new source, due at once. `url` is normalized; `trust` is 0 (aggregator) to 100 (venue)."""
+    """A new source, due at once. `url` is normalized; `trust` is 0 (aggregator) to 100 (venue).
+
+    `options` is a JSON object of what its scraper is told.
+    """
     row = SourceRow(
         id=new_id(),
         url=url,
@@ -63,6 +67,7 @@ def add(
         moved_to="",
         moved_times=0,
         problems="[]",
+        options=options,
     )
     session.add(row)
     session.flush()
