@@ -59,7 +59,7 @@ _NOT_NEW = re.compile(
     r"|\bopening (?:hours|night|act|bid|statement|remarks|reception|ceremony of)|\b(?:job|shift) openings?"
     r"|\bopenings? for (?:a |an )?(?:barista|baker|cook|brewer)|\b(?:now )?hiring\b"
     r"|\bclos(?:es|ing|ed|ure)\b|\bshut(?:s|ting|ters?|tered)?\b|\b(?:store|holiday|summer|winter|new) hours\b"
-    r"|\bexhibit(?:ion)? opens|\banniversary\b|\brenovat\w+|\bremodel\w*|\bburgl\w+|\brobbe\w+|\blawsuit\b"
+    r"|\bexhibit(?:ion)? opens|\banniversary\b|\bannex\b|\bexpan(?:ds?|ded|ding|sion)\b|\brenovat\w+|\bremodel\w*|\bburgl\w+|\brobbe\w+|\blawsuit\b"
     r"|\b(?:registration|enrol+ment|nominations|applications|polls|sales?|season|festival|trial|inquest"
     r"|investigation|exhibit(?:ion)?|gallery show) (?:to |will )?opens?\b"
     r"|\b(?:not|never|no longer|won't|doesn't) (?:to )?open",
@@ -91,6 +91,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"^(?:the|a|an|new|local|downtown|this|that|owners?|it|they)$", re.IGNORECASE)
+_IS_STREET = re.compile(r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Boulevard|Square|Drive)\.?")
 _ENDS = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
@@ -166,6 +167,8 @@ def _name(title: str, body: str) -> str:
 def _proper(text: str) -> str:
     """The text as a name; "" where it only says what kind of thing it is ("Bakery", "New cafe")."""
     words = text.strip(" .,:-").split()
+    if words and _IS_STREET.fullmatch(words[-1]):
+        return ""
     while words and _PLAIN.match(words[0]) and words[0].casefold() != "the":
         words = words[1:]
     telling = [

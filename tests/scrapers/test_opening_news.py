@@ -44,6 +44,12 @@ def test_an_opening_is_read_with_its_name_and_day(
     assert (found.name, found.evidence, found.opens) == (name, evidence, opens)
 
 
+def test_an_annex_of_an_old_shop_is_no_opening_and_a_street_no_name() -> None:
+    text = "The bookshop on Wharf Street opens an annex for maps on Friday."
+    assert _read("The Marginal Note grows by a room", text) is None
+    assert _read("Book news", "The bookshop on Wharf Street opens a new room on Friday.") is None
+
+
 def test_a_month_is_no_day() -> None:
     news = _read("Halyard Coworking to open in January")
     assert news is not None
