@@ -18,7 +18,7 @@ LOW_TIDE = OpeningListing(
     opens=NOW.date(), said=NOW.date(), url="https://courier.example/1", words="Low Tide opens today",
 )  # fmt: skip
 FOGBANK = replace(
-    LOW_TIDE, key="2", name="Fogbank Brewing", kind="brewery", evidence=Evidence.FIRST_LICENCE,
+    LOW_TIDE, key="2", name="Fogbank Brewing", kind="brewery", evidence=Evidence.FIRST_LICENCE, opens=None,
     location=Place("Fogbank Brewing", "31 Ropewalk Lane", 42.4, -70.5),
 )  # fmt: skip
 

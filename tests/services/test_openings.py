@@ -23,7 +23,9 @@ LOW_TIDE = OpeningListing(
 
 def _add(world: Resources, name: str) -> UUID:
     with world.database.write() as session:
-        return sources.add(session, world, url=f"https://{name}.example:8443/x", name=name, now=NOW).id
+        return sources.add(
+            session, world, url=f"https://{name}.example:8443/x", name=name, now=NOW
+        ).id
 
 
 def _say(world: Resources, source_id: UUID, *said: OpeningListing, now: datetime = NOW) -> None:
