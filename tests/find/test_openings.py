@@ -29,12 +29,11 @@ def _listing(
     address: str = "7 Lantern Street",
     opens: date | None = None,
     said: date | None = TODAY,
-    **more: object,
+    at: tuple[float, float] | tuple[None, None] = (None, None),
+    precision: str = "day",
+    kind: str = "coffee_shop",
 ) -> OpeningListing:
-    kind = str(more.pop("kind", "coffee_shop"))
-    latitude, longitude = more.pop("at", (None, None))  # type: ignore[misc] # a pair in these tests
-    place = Place(name, address, latitude, longitude)
-    precision = str(more.pop("precision", "day"))
+    place = Place(name, address, *at)
     return OpeningListing(name, kind, name, evidence, place, opens, precision, said)
 
 

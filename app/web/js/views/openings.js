@@ -71,8 +71,5 @@ const proof = (proof) =>
 const date = (iso, shape = { day: "numeric", month: "short" }) =>
   new Date(`${iso}T12:00:00`).toLocaleDateString(navigator.language, shape);
 
-/** @param {string} start the visit's start with its own offset: "Wed 25 Nov, 8:00" where it is */
-const day = (start) => {
-  const local = new Date(start.slice(0, 19));
-  return local.toLocaleString(navigator.language, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
-};
+/** @param {string} start the visit's start with its own offset; the day it is there: "Wed, Nov 25" */
+const day = (start) => date(start.slice(0, 10), { weekday: "short", day: "numeric", month: "short" });
