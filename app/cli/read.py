@@ -35,8 +35,8 @@ def read(
     """Read a file or address and list its events.
 
     With --json: one listing a line, openings of new places after the events; the last line of
-    standard error is one JSON object with `scraper`, `components`, `listings` and `openings` (their
-    numbers) and `problems`.
+    standard error is one JSON object with `scraper`, `components`, `listings` (their number) and
+    `problems`.
     """
     _check(scraper, time_zone)
     document = replace(
@@ -86,7 +86,6 @@ def _print_json(_target: str, name: str | None, parsed: Parsed) -> None:
         "scraper": name,
         "components": parsed.components,
         "listings": len(parsed.listings),
-        "openings": len(parsed.openings),
         "problems": [_problem(problem) for problem in parsed.problems],
     }
     typer.echo(msgspec.json.encode(summary).decode(), err=True)

@@ -44,6 +44,8 @@ def add(
     ] = "",
 ) -> None:
     """Add a feed and read it at once."""
+    if not url and not portal:
+        raise typer.BadParameter("Name an address, or a city's register with --portal.")
     told = _options(option or [])
     if portal:
         register = _portal(portal)
