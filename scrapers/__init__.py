@@ -28,6 +28,7 @@ from scrapers import (
     kendo,
     legistar,
     libcal,
+    licences,
     livewhale,
     localist,
     luma,
@@ -37,6 +38,8 @@ from scrapers import (
     mobilizon,
     my_calendar,
     nyc_parks,
+    overpass,
+    places,
     predicthq,
     resident_advisor,
     rss,
@@ -112,6 +115,9 @@ SCRAPERS: dict[str, Scraper] = {
     "wix": wix,
     "microformats": microformats,
     "schema_org": schema_org,
+    "overpass": overpass,
+    "licences": licences,
+    "places": places,
 }
 
 

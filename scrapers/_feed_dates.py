@@ -67,7 +67,7 @@ def from_elements(texts: dict[str, str]) -> Said | None:
     `texts` are the item's elements by lower-case local name. An end without a start is no date.
     """
     if day := texts.get("eventdates"):
-        return _days_and_times(day, texts.get("eventtimes", ""))
+        return on_day(day, texts.get("eventtimes", ""))
     if (day := texts.get("date")) and ("start" in texts or "allday" in texts):
         return _day_and_hours(day, day, texts.get("start", ""), texts.get("end", ""))
     if "event_date_range" in texts:
@@ -98,7 +98,7 @@ def from_text(text: str) -> Said | None:
     if match is None:
         return None
     days = match["day"] + (f" - {match['last']}" if match["last"] else "")
-    return replace(_days_and_times(days, match["rest"]), notes=("date_from_text",))
+    return replace(on_day(days, match["rest"]), notes=("date_from_text",))
 
 
 def from_title(title: str, published: datetime) -> Said | None:
@@ -113,7 +113,7 @@ def from_title(title: str, published: datetime) -> Said | None:
     day = _with_weekday(match, published.date())
     if day is None:
         return None
-    said = _days_and_times(day.isoformat(), match["times"] or "")
+    said = on_day(day.isoformat(), match["times"] or "")
     name, place = title[: match.start()].strip(), (match["place"] or "").strip()
     return Said(said.start, said.end, name, place, ("date_from_title",))
 
@@ -132,11 +132,12 @@ def _with_weekday(match: re.Match[str], near: date) -> date | None:
     return min(fitting, key=lambda day: abs(day - near), default=None)
 
 
-def _days_and_times(days: str, times: str) -> Said:
+def on_day(days: str, times: str) -> Said:
+    """A day, or a range of days, with the clock times that are said beside it."""
     first, _, last = (part.strip() for part in re.sub(r"\s+[-–—]\s+", "\0", days).partition("\0"))
     start, end = read_clock_times(times)
     return Said(joined(first, start), joined(last or first, end) if last or end else "")
 
 
 def _day_and_hours(day: str, last: str, start: str, end: str) -> Said:
-    return _days_and_times(f"{day.strip()} - {last.strip() or day.strip()}", f"{start} - {end}")
+    return on_day(f"{day.strip()} - {last.strip() or day.strip()}", f"{start} - {end}")

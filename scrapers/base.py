@@ -7,7 +7,7 @@ window and a golden file stays true.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -144,6 +144,47 @@ class Listing:
     notes: tuple[str, ...] = ()  # codes of what was guessed: "zone_guessed", "end_before_start" …
 
 
+class Evidence(StrEnum):
+    """Why a source lets us think that a place is new."""
+
+    LISTED = "listed"  # it stands in a list of places; new only if it was not there before
+    APPEARED = "appeared"  # it came into a list that we knew without it
+    FIRST_VERSION = "first_version"  # somebody drew it on the map for the first time
+    FIRST_LICENCE = "first_licence"
+    LIFTED = "lifted"  # it was disused or under construction, and is no longer
+    DATED = "dated"  # opening_date or start_date
+    COMING_SOON = "coming_soon"
+    OPENS = "opens"
+    SOFT_OPENING = "soft_opening"
+    GRAND_OPENING = "grand_opening"
+    NOW_OPEN = "now_open"
+
+
+PLACE_KINDS = ("coffee_shop", "bakery", "brewery", "bookshop", "coworking")
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningListing:
+    """What one source says about one place that is new, or may turn out to be.
+
+    `kind` is one of PLACE_KINDS, `key` the place's identity within the source. `opens` is the day
+    it opened or will, exact to a `precision` of "day", "month" or "year" (then its first day), and
+    None where the source does not say. `said` is the day on which the source said so, None where
+    unknown. `words` are the source's own.
+    """
+
+    name: str
+    kind: str
+    key: str
+    evidence: Evidence
+    location: Place | None = None
+    opens: date | None = None
+    precision: str = "day"
+    said: date | None = None
+    url: str = ""
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that could not be read, or only with a guess.
@@ -171,9 +212,9 @@ class Request:
 class Parsed:
     """All that a document says.
 
-    `components` counts the event components, nodes or feed items the document holds before
-    recurrence is expanded; equal nodes of a page count once, one that could not become a listing
-    still counts and stands in `problems`. `truncated` is set when a limit cut the listings.
+    `components` counts the event components, nodes, feed items or records of a table of places
+    that the document holds, before recurrence is expanded; equal nodes of a page count once, one
+    that could not become a listing still counts and stands in `problems`. `truncated` is set when a limit cut the listings.
     `complete` is False when the document visibly breaks off (no `END:VCALENDAR`).
     """
 
@@ -186,6 +227,7 @@ class Parsed:
     refresh_seconds: int | None = None  # the publisher's hint (RFC 7986 REFRESH-INTERVAL, RSS ttl)
     truncated: bool = False
     complete: bool = True
+    openings: tuple[OpeningListing, ...] = ()  # places to try, from tables, maps and news
 
 
 @dataclass(frozen=True, slots=True)

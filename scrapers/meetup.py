@@ -12,6 +12,7 @@ from scrapers.base import Document, Parsed, ParseError, Problem
 
 _MODES = {"ONLINE": "online", "HYBRID": "mixed", "PHYSICAL": "offline"}
 _LISTS = ("upcomingEvents", "unifiedEvents", "events", "pastEvents")
+_DAY = 24 * 3600 * 1000  # an offset from UTC, in milliseconds, is less
 _MORE = Problem(
     "next page",
     "page_limit",
@@ -110,7 +111,9 @@ def _rest_node(event: Node) -> Node:
 
 
 def _seconds(milliseconds: object) -> float:
-    return milliseconds / 1000 if isinstance(milliseconds, int | float) else 0
+    if not isinstance(milliseconds, int | float) or abs(milliseconds) > _DAY:
+        return 0
+    return milliseconds / 1000
 
 
 def _sum(start: object, length: object) -> object:

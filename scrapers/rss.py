@@ -15,9 +15,11 @@ from lxml import etree
 
 from scrapers._dates import read_moment
 from scrapers._event import Page, read_events
-from scrapers._feed_dates import Said, from_elements, from_markup, from_text, from_title
+from scrapers._feed_dates import Said, from_elements, from_markup, from_text, from_title, on_day
 from scrapers._html import absolute, is_cut, local_name, root_name, xml_text, xml_tree
 from scrapers._nodes import Found, Node
+from scrapers._opening_news import News, read_news
+from scrapers._openings import timely
 from scrapers._text import one_line, plain
 from scrapers.base import Document, Parsed, ParseError, Problem, Request
 
@@ -67,9 +69,13 @@ def parse(document: Document) -> Parsed:
     dated: list[Found] = []
     undated: list[Problem] = []
     links: list[str] = []
+    news: list[News] = []
     for number, element in enumerate(items[:MAX_ITEMS], start=1):
         item = Item.read(element, document)
         said = item.when(about_events=about_events)
+        if said is None and (told := item.news()) is not None:
+            news.append(told)
+            said = _celebration(told)
         if said is not None:
             dated.append(Found(item.node(said), place=f"item {number}", notes=said.notes))
         elif about_events or item.is_about_event():
@@ -81,7 +87,14 @@ def parse(document: Document) -> Parsed:
         refresh_seconds=_refresh_seconds(channel),
         truncated=len(items) > MAX_ITEMS or is_cut(document),
         complete=_is_complete(document),
+        openings=timely((each.opening for each in news), document),
     )
+
+
+def _celebration(news: News) -> Said | None:
+    """When a grand opening is held, if the item says at what time: then it is an event too."""
+    day = news.opening.opens
+    return on_day(day.isoformat(), news.time) if day and news.time else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,11 @@ class Item:
         if said is None and (about_events or self.is_about_event()):
             said = from_title(self.title, self.published) or from_text(plain(self.description))
         return said
+
+    def news(self) -> News | None:
+        """The new place that the item tells of, if it does."""
+        key = "".join(self.core.get("guid", self.core.get("id", ()))[:1])
+        return read_news(self.title, plain(self.description), self.published, self.link, key)
 
     def is_about_event(self) -> bool:
         """Whether the item itself says that it is an event: its module, its post type, its path."""

@@ -1,6 +1,5 @@
 """The ranked list and single events."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -9,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.api import present, schemas
+from app.api import asked, present, schemas
 from app.api.conditional import answer, etag_of
 from app.api.deps import Me, Now, World
 from app.api.quick import STEP, Kept, KeptRoute, Memory, key_of
@@ -84,9 +83,9 @@ def _page(
         query = _query(filters, profile, begin)
         decided = choices.states(session, me.user_id) if query.hide_decided else None
         ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
-        page, following = ranking.page(*_position(filters.cursor), filters.limit)
+        page, following = ranking.page(*asked.position(filters.cursor), filters.limit)
         items = _items(session, kept, me.user_id, profile, page)
-    cursor = _cursor(next(reversed(page)), following) if following is not None else None
+    cursor = asked.cursor(next(reversed(page)), following) if following is not None else None
     page_of_all = {"items": items, "next_cursor": cursor, "total": len(ranking.rows)}
     return msgspec.json.encode(page_of_all), ranking.snapshot.revision
 
@@ -164,7 +163,7 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
     return rank.Query(
         since=since,
         until=filters.to,
-        near=_point(filters.near) if filters.near else _home(profile),
+        near=asked.point(filters.near) if filters.near else asked.home(profile),
         km=filters.km or profile.reach_km,
         kinds=filters.kind,
         text=filters.q,
@@ -178,35 +177,3 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
         hide_decided=filters.undecided,
         sort=filters.sort,
     )
-
-
-def _home(profile: Profile) -> tuple[float, float] | None:
-    if profile.latitude is None or profile.longitude is None:
-        return None
-    return profile.latitude, profile.longitude
-
-
-def _point(text: str) -> tuple[float, float]:
-    try:
-        latitude, longitude = (float(part) for part in text.split(","))
-    except ValueError:
-        raise Invalid("Give a point as latitude,longitude in degrees.", "near") from None
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Invalid("There is no such point on earth.", "near")
-    return latitude, longitude
-
-
-def _cursor(last: UUID, offset: int) -> str:
-    return urlsafe_b64encode(last.bytes + offset.to_bytes(6, "big")).decode()
-
-
-def _position(cursor: str) -> tuple[UUID | None, int]:
-    if not cursor:
-        return None, 0
-    try:
-        raw = urlsafe_b64decode(cursor.encode())
-    except ValueError:
-        raw = b""
-    if len(raw) != 22:
-        raise Invalid("That cursor was not made here; begin without one.", "cursor")
-    return UUID(bytes=raw[:16]), int.from_bytes(raw[16:], "big")

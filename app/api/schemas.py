@@ -262,6 +262,10 @@ class SourceIn(Received):
     time_zone: Annotated[str, StringConstraints(max_length=64)] = ""
     scraper: Annotated[str, StringConstraints(max_length=40)] | None = None
     trust: Annotated[int, Field(ge=0, le=100)] = 60
+    options: Annotated[
+        dict[ShortText, Annotated[str, StringConstraints(max_length=300)]],
+        Field(max_length=20, description="what the scraper is told, such as columns of a table"),
+    ] = {}
 
 
 class SourcePatch(Received):

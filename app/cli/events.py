@@ -32,7 +32,7 @@ def events(
     with world() as found, found.database.read() as session:
         person = person_of(session, user)
         profile = person.profile
-        point = _point(near) if near else _home(profile)
+        point = point_of(near) if near else home_of(profile)
         query = rank.Query(
             since=now(),
             until=now() + timedelta(days=days),
@@ -102,13 +102,15 @@ def _line(item: rank.Suggestion) -> dict[str, object]:
     }
 
 
-def _home(profile: Profile) -> tuple[float, float] | None:
+def home_of(profile: Profile) -> tuple[float, float] | None:
+    """Where the person lives, latitude and longitude, None where they have not said."""
     if profile.latitude is None or profile.longitude is None:
         return None
     return profile.latitude, profile.longitude
 
 
-def _point(text: str) -> tuple[float, float]:
+def point_of(text: str) -> tuple[float, float]:
+    """A point as it is typed, LAT,LON in degrees. Raises Invalid."""
     try:
         latitude, longitude = (float(part) for part in text.split(","))
     except ValueError:

@@ -16,7 +16,7 @@ from app.gateways.sandbox import Sandbox
 from app.services.sources import checked_zone
 from app.settings import settings
 from scrapers import SCRAPERS
-from scrapers.base import Document, Listing, Parsed, Problem
+from scrapers.base import Document, Listing, OpeningListing, Parsed, Problem
 
 
 def register(root: typer.Typer) -> None:
@@ -34,8 +34,9 @@ def read(
 ) -> None:
     """Read a file or address and list its events.
 
-    With --json: one listing a line; the last line of standard error is one JSON object with
-    `scraper`, `components`, `listings` (their number) and `problems`.
+    With --json: one listing a line, openings of new places after the events; the last line of
+    standard error is one JSON object with `scraper`, `components`, `listings` (their number) and
+    `problems`.
     """
     _check(scraper, time_zone)
     document = replace(
@@ -79,6 +80,8 @@ def _bound(day: datetime | None, at: time) -> datetime | None:
 def _print_json(_target: str, name: str | None, parsed: Parsed) -> None:
     for listing in parsed.listings:
         print_json(line(listing))
+    for opening in parsed.openings:
+        print_json(opening_line(opening))
     summary = {
         "scraper": name,
         "components": parsed.components,
@@ -98,6 +101,14 @@ def line(listing: Listing) -> dict[str, object]:
     return values
 
 
+def opening_line(opening: OpeningListing) -> dict[str, object]:
+    """An opening as a JSON object; `type` tells it from an event's listing."""
+    return {
+        "type": "opening",
+        **{field.name: getattr(opening, field.name) for field in fields(opening)},
+    }
+
+
 def _moment(value: object, *, all_day: bool) -> str | None:
     if not isinstance(value, datetime):
         return None
@@ -115,7 +126,11 @@ def _print_table(target: str, name: str | None, parsed: Parsed) -> None:
         for listing in sorted(parsed.listings, key=lambda listing: listing.start)
     ]
     print_table(f"{target} read as {name}", ("when", "what", "where"), rows)
-    console.print(f"{parsed.components} components, {len(parsed.listings)} listings")
+    for opening in parsed.openings:
+        day = opening.opens or opening.said
+        console.print(f"{day or 'no date'}  {opening.name} ({opening.evidence})", markup=False)
+    counts = f"{len(parsed.listings)} listings, {len(parsed.openings)} openings"
+    console.print(f"{parsed.components} components, {counts}")
     for problem in parsed.problems:
         stderr.print(f"{problem.place}: {problem.cause} ({problem.code})", markup=False)
 

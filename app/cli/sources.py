@@ -7,10 +7,11 @@ import typer
 
 from app.cli.poll import poll_now
 from app.cli.world import console, now, print_json, print_table, world
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.services import ingest, sources
 from app.services.resources import Resources
 from app.store.database import Session
+from scrapers.portals import PORTALS, Portal
 
 Source = Annotated[str, typer.Argument(help="Its name, address or id.")]
 
@@ -28,13 +29,28 @@ def register(root: typer.Typer) -> None:
 
 
 def add(
-    url: Annotated[str, typer.Argument(help="Address of a calendar, feed or page of events.")],
+    url: Annotated[
+        str, typer.Argument(help="Address of a calendar, feed, page or table; or use --portal.")
+    ] = "",
     name: Annotated[str, typer.Option(help="What to call it; default: its host.")] = "",
     time_zone: Annotated[str, typer.Option(help="Zone of times that name none.")] = "",
     scraper: Annotated[str | None, typer.Option(help="Default: recognized.")] = None,
     trust: Annotated[int, typer.Option(min=0, max=100, help="100 the venue, 0 hearsay.")] = 60,
+    option: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE for the scraper; may be repeated.")
+    ] = None,
+    portal: Annotated[
+        str, typer.Option(help=f"A city's licence register: {', '.join(PORTALS)}.")
+    ] = "",
 ) -> None:
     """Add a feed and read it at once."""
+    if not url and not portal:
+        raise typer.BadParameter("Name an address, or a city's register with --portal.")
+    told = _options(option or [])
+    if portal:
+        register = _portal(portal)
+        url, name, scraper = url or register.url, name or register.name, scraper or "licences"
+        time_zone, told = time_zone or register.time_zone, {**register.options, **told}
     with world() as found:
         with found.database.write() as session:
             row = sources.add(
@@ -45,6 +61,7 @@ def add(
                 time_zone=time_zone,
                 scraper=scraper,
                 trust=trust,
+                options=told,
                 now=now(),
             )
             source_id = row.id
@@ -99,6 +116,20 @@ def find(session: Session, text: str) -> UUID:
         if text in (str(item.row.id), item.row.url, item.row.name):
             return item.row.id
     raise NotFound(f"There is no source {text!r}; `gomeet sources list` shows those there are.")
+
+
+def _options(pairs: list[str]) -> dict[str, str]:
+    split = [pair.partition("=") for pair in pairs]
+    if any(not key or not equals for key, equals, _ in split):
+        raise Invalid("Give an option as KEY=VALUE, such as kind=coffee_shop.")
+    return {key: value for key, _, value in split}
+
+
+def _portal(name: str) -> Portal:
+    found = PORTALS.get(name.replace("-", "_"))
+    if found is None:
+        raise Invalid(f"There is no portal {name!r}; there are {', '.join(PORTALS)}.")
+    return found
 
 
 def _change(source: str, *, paused: bool) -> None:

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import msgspec
 
-from scrapers.base import Document, Parsed, ParseError, Problem, Scraper
+from scrapers.base import MAX_LISTINGS, Document, Parsed, ParseError, Problem, Scraper
 from scrapers.pages import Leads, leads
 
 REPLY_LIMIT = 8 * 2**20
@@ -121,6 +121,7 @@ def _cut(parsed: Parsed, keep: int) -> Parsed:
     return replace(
         parsed,
         listings=parsed.listings[:keep],
+        openings=parsed.openings[:MAX_LISTINGS],
         problems=(*parsed.problems[:100], problem),
         truncated=True,
     )

@@ -12,6 +12,7 @@ from app.sample_city.records import Publisher, city
 from app.sample_city.wording import event_path
 from app.sample_city.write_html import listing_page, render
 from app.sample_city.write_ical import calendar
+from app.sample_city.write_openings import LICENCES, MAP, licence_table, map_answer
 from app.sample_city.write_rss import event_feed, items, news_feed
 
 BASE_URL = "http://harbor-falls.example"
@@ -22,6 +23,11 @@ _TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
 }
 HTML = "text/html; charset=utf-8"
+
+TABLES = (
+    ("Business licenses of Harbor Falls", LICENCES, 60),
+    ("OpenStreetMap, Harbor Falls", MAP, 40),
+)  # of places: name, path, trust
 
 Documents = dict[str, tuple[str, bytes]]
 
@@ -40,8 +46,14 @@ def sources(base_url: str) -> list[SourceRow]:
     """The city's sources as rows to add, in the order of the index page."""
     root = base_url.rstrip("/")
     return [
-        SourceRow(each.name, f"{root}/{each.path}", None, TIME_ZONE, each.trust)
-        for each in city().publishers
+        *(
+            SourceRow(each.name, f"{root}/{each.path}", None, TIME_ZONE, each.trust)
+            for each in city().publishers
+        ),
+        *(
+            SourceRow(name, f"{root}/{path}", None, TIME_ZONE, trust)
+            for name, path, trust in TABLES
+        ),
     ]
 
 
@@ -81,8 +93,16 @@ def _documents(
 ) -> Iterator[tuple[str, tuple[str, bytes]]]:
     found = upcoming(today, changes)
     publishers = city().publishers
-    yield "/", (HTML, render("index.html", publishers=publishers, upcoming=found, today=today))
+    yield (
+        "/",
+        (
+            HTML,
+            render("index.html", publishers=publishers, upcoming=found, today=today, tables=TABLES),
+        ),
+    )
     yield "/robots.txt", ("text/plain; charset=utf-8", b"User-agent: *\nDisallow: /changes\n")
+    yield f"/{LICENCES}", ("text/csv; charset=utf-8", licence_table(today))
+    yield f"/{MAP}", ("application/json", map_answer(today))
     for publisher in publishers:
         body = _body(publisher, today, changes, base_url)
         yield f"/{publisher.path}", (_TYPES.get(publisher.format, HTML), body)

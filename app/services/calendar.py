@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from threading import Lock
 from uuid import UUID
 
@@ -111,3 +112,16 @@ def event_of(stored: Scored) -> Event:
 def event_page(base_url: str, event_id: UUID) -> str:
     """The address of our page of an event; it holds no secret."""
     return f"{base_url}/#/events/{event_id}"
+
+
+def visit_file(event: Event, created: datetime, changed: datetime) -> bytes:
+    """A visit to a new place as a file for any calendar; its UID is the place's for ever."""
+    return ical.single_event(
+        Entry(
+            uid=f"visit-{uid_of(event.id)}",
+            event=event,
+            created=created,
+            last_modified=changed,
+            details_url=event.url,
+        )
+    )

@@ -20,7 +20,7 @@ from app.find.apply_poll import GOOD, Answer, Decision, Memory, apply_poll
 from app.find.health import night_starts
 from app.find.interval import Pace, next_due
 from app.gateways.http import Fetched
-from app.services import merge
+from app.services import merge, openings
 from app.services.read_source import Reading, poisoned, read
 from app.services.reader import Reader
 from app.services.resources import Resources
@@ -171,6 +171,8 @@ def _store(world: Resources, claim: Claim, reading: Reading, now: datetime) -> R
                 return None
             stored = _concerned(session, source.id, reading.answer)
             merge.apply(session, source, stored, decision, now, reader=reader)
+            if decision.outcome in GOOD and not reading.answer.not_modified:
+                openings.keep(session, source, reading.parsed.openings, now)
             _keep_facts(session, source, reading, decision, now)
             report = _report(source, reading, decision)
             # From before the commit, or the next request would read the change on the event loop.
@@ -264,4 +266,6 @@ def remove_source(session: Session, source_id: UUID, now: datetime) -> None:
     """Remove a source with its listings; events lose a voice, choices nothing. Raises NotFound."""
     sources.get(session, source_id)
     merge.elect_anew(session, sources.delete_listings(session, source_id), now)
+    told = openings.told_by(session, source_id)
     sources.delete(session, source_id)
+    openings.tell_anew(session, told, now)

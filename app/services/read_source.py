@@ -12,6 +12,7 @@ from app.find.apply_poll import Answer
 from app.find.normalize import normalize_all
 from app.gateways.http import Fetched, FetchRequest
 from app.services.resources import Resources
+from app.store.codec import decode
 from app.store.tables import SourceRow
 from scrapers.base import Document, Parsed, Problem
 
@@ -125,6 +126,7 @@ async def _with_further_pages(
             problems=parsed.problems + page.problems,
             components=parsed.components + page.components,
             truncated=parsed.truncated or page.truncated,
+            openings=parsed.openings + page.openings,
         )
     if not waiting:
         return parsed
@@ -142,6 +144,7 @@ def _document(source: SourceRow, fetched: Fetched) -> Document:
         retrieved_at=fetched.retrieved_at,
         time_zone=source.time_zone,
         content_type=fetched.content_type,
+        options=decode(source.options, dict[str, str]),
     )
 
 

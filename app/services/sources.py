@@ -1,5 +1,6 @@
 """Sources as a person sees and changes them; polling them is `ingest`'s."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from app.model.zone import zone_names
 from app.services import merge
 from app.services.resources import Resources
 from app.store import counters, events, sources
-from app.store.codec import decode
+from app.store.codec import decode, encode
 from app.store.database import Session
 from app.store.tables import SourceRow
 from scrapers import SCRAPERS
@@ -41,13 +42,14 @@ def add(
     time_zone: str = "",
     scraper: str | None = None,
     trust: int = 60,
+    options: Mapping[str, str] | None = None,
     now: datetime,
     due_at: datetime | None = None,
 ) -> SourceRow:
     """A new source, due at once or `due_at`. Raises Invalid naming the field, Conflict if known.
 
     `trust` is 0 (aggregator) to 100 (the venue itself); a missing zone is taken as UTC until the
-    feed names its own.
+    feed names its own. `options` are what the scraper is told.
     """
     address = keyless_address(normalize_url(url, world.client.policy))
     if sources.find_by_url(session, address) is not None:
@@ -64,6 +66,7 @@ def add(
         time_zone=checked_zone(time_zone or "UTC"),
         scraper=scraper,
         trust=trust,
+        options=encode(dict(options or {})),
         now=now,
         due_at=due_at,
     )

@@ -34,9 +34,18 @@ def add(
     trust: int,
     now: datetime,
     due_at: datetime | None = None,
+    options: str = "{}",
 ) -> SourceRow:
     """A new source, due at once or `due_at`; the rest as in `draft`."""
-    row = draft(url=url, name=name, time_zone=time_zone, scraper=scraper, trust=trust, now=now)
+    row = draft(
+        url=url,
+        name=name,
+        time_zone=time_zone,
+        scraper=scraper,
+        trust=trust,
+        now=now,
+        options=options,
+    )
     row.next_due_at = due_at or now
     session.add(row)
     session.flush()
@@ -44,9 +53,19 @@ def add(
 
 
 def draft(
-    *, url: str, name: str, time_zone: str, scraper: str | None, trust: int, now: datetime
+    *,
+    url: str,
+    name: str,
+    time_zone: str,
+    scraper: str | None,
+    trust: int,
+    now: datetime,
+    options: str = "{}",
 ) -> SourceRow:
-    """A source that is not stored. `url` is normalized; `trust` is 0 (aggregator) to 100 (venue)."""
+    """A source that is not stored. `url` is normalized; `trust` is 0 (aggregator) to 100 (venue).
+
+    `options` is a JSON object of what its scraper is told.
+    """
     return SourceRow(
         id=new_id(),
         url=url,
@@ -75,6 +94,7 @@ def draft(
         moved_to="",
         moved_times=0,
         problems="[]",
+        options=options,
     )
 
 

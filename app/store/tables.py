@@ -76,6 +76,7 @@ class SourceRow(Base):
     moved_to: Mapped[str]  # where permanent redirects have pointed lately, and how often in a row
     moved_times: Mapped[int]
     problems: Mapped[str]  # JSON: problems of the last parse
+    options: Mapped[str]  # JSON object: what its scraper is told (scrapers.base.Document.options)
 
 
 class EventRow(Base):
@@ -153,6 +154,37 @@ class DecisionRow(Base):
     decided_by: Mapped[str]  # "matcher" or "person"
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+
+class OpeningRow(Base):
+    """A new place with its identity. It stays when its sources go: who planned a visit keeps it."""
+
+    __tablename__ = "opening"
+    __table_args__ = (Index("ix_opening_last_day", "last_day"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payload: Mapped[str]  # JSON of app.model.opening.Opening
+    last_day: Mapped[date]
+    heard: Mapped[bool]  # whether any source still speaks of it as new
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class OpeningListingRow(Base):
+    """What one source says about one place; `key` is its identity within the source."""
+
+    __tablename__ = "opening_listing"
+    __table_args__ = (
+        UniqueConstraint("source_id", "key"),
+        Index("ix_opening_listing_opening", "opening_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    opening_id: Mapped[UUID | None] = mapped_column(ForeignKey("opening.id"))  # None: not new
+    key: Mapped[str]
+    payload: Mapped[str]  # JSON of scrapers.base.OpeningListing
+    first_seen_at: Mapped[datetime]
 
 
 class UserRow(Base):

@@ -310,3 +310,38 @@ def test_a_setting_that_does_not_fit_is_named(
     assert re.fullmatch(r"gomeet: [^\n]+\.\n", done.stderr)
     assert said in done.stderr
     assert "soon" not in done.stderr
+
+
+def test_openings_come_from_a_register_with_its_options(
+    env: dict[str, str], city: sample_city.Server
+) -> None:
+    table = f"{city.url}/cityhall/licences.csv"
+    command(
+        "sources",
+        "add",
+        table,
+        "--scraper",
+        "licences",
+        "--option",
+        "type=APPLICATION TYPE",
+        env=env,
+    )
+    found = rows(command("openings", "--json", env=env))
+    assert "Fogbank Brewing" in {opening["name"] for opening in found}
+    assert not {"Saltmarsh Brewing Co.", "Gull & Sons Hardware"} & {
+        opening["name"] for opening in found
+    }
+    assert all(opening["suggestion"] and opening["proofs"] for opening in found)
+    assert command("openings", "--kind", "brewery", env=env).stdout.count("Fogbank")
+    wrong = command("sources", "add", "--portal", "atlantis", env=env, status=1)
+    assert "there are chicago" in wrong.stderr
+
+
+def test_read_prints_openings_with_their_type(city: sample_city.Server, tmp_path: Path) -> None:
+    table = tmp_path / "licences.csv"
+    found = city.resource("/cityhall/licences.csv")
+    assert found is not None
+    table.write_bytes(found.body)
+    done = command("read", str(table), "--json", env=environment(tmp_path))
+    assert {row["type"] for row in rows(done)} == {"opening"}
+    assert json.loads(done.stderr.splitlines()[-1])["components"] == 7

@@ -102,7 +102,7 @@ def test_the_demo_ends_on_ctrl_c_within_seconds(demo: Demo) -> None:
 
 def test_a_second_start_reads_the_city_where_it_is_now(demo: Demo) -> None:
     sources = demo.api.get("sources")["items"]
-    assert len(sources) == 13
+    assert len(sources) == 15
     assert {source["outcome"] for source in sources} <= {"ok", "ok_partial", "not_modified"}
     city = re.findall(r"The city +(\S+)/\n", demo.server.stdout.read_text())[0]
     assert all(source["url"].startswith(city) for source in sources)

@@ -318,7 +318,7 @@ def test_the_index_lists_every_source() -> None:
 
 def test_sources_are_rows_to_add() -> None:
     rows = sources("http://127.0.0.1:8010/")
-    assert len(rows) == 13
+    assert len(rows) == 15
     assert {row.time_zone for row in rows} == {"America/New_York"}
     trust = {row.name: row.trust for row in rows}
     assert trust.pop("Harbor Falls This Week") < min(trust.values())

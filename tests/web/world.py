@@ -10,6 +10,7 @@ import segno
 
 from tests.web.sample_cities import cities, of_cities
 from tests.web.sample_events import CITY_ZONE, SAMPLES, Json, detail, instant, summary
+from tests.web.sample_openings import openings
 
 PROFILE: Json = {
     "home_name": "Harbor Falls", "latitude": 41.88, "longitude": -87.63, "time_zone": CITY_ZONE, "reach_km": 25.0,
@@ -164,6 +165,8 @@ def answer(
             return 200, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
         case "GET", ["events", name] if name in world.events:
             return 200, detail(world.events[name], world.samples[name])
+        case "GET", ["openings"]:
+            return 200, {"items": openings(world.now), "next_cursor": None, "total": 3}
         case "GET", ["choices"]:
             return 200, {"items": list(world.choices.values())}
         case "PUT", ["choices", name]:

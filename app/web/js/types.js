@@ -47,6 +47,14 @@
  *   hour: number, next_at: string|null}}} Me
  * @typedef {{url: string, webcal_url: string, qr_svg: string,
  *   clients: {name: string, url: string|null, steps: string[], delay: string}[]}} CalendarFeed
+ * @typedef {{source: string, evidence: string, opens: string|null, precision: string,
+ *   said: string|null, url: string, words: string}} Proof
+ * @typedef {{id: string, name: string, kind: string, location: Place|null, distance_km: number|null,
+ *   opens: string|null, precision: "day"|"month"|"year", first_day: string, last_day: string,
+ *   confidence: number, chain: boolean, url: string, suggestion: string, hello: string,
+ *   visit: {start: string, end: string|null, time_zone: string,
+ *     links: {ics: string, google: string, outlook: string, office365: string, yahoo: string}}|null,
+ *   proofs: Proof[]}} Opening
  * @typedef {{path: string[], params: URLSearchParams}} Route
  */
 

@@ -101,3 +101,32 @@ export const SENIORITY = /** @type {Record<string, string>} */ ({
 });
 
 export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/** kind of a new place → what a person calls it, and its glyph. */
+const OPENINGS = /** @type {Record<string, [string, string]>} */ ({
+  coffee_shop: ["New coffee shop", "shop"],
+  bakery: ["New bakery", "shop"],
+  brewery: ["New brewery", "glass"],
+  bookshop: ["New bookshop", "book"],
+  coworking: ["New coworking space", "podium"],
+});
+
+/** @param {string} kind @returns {[string, string]} label and glyph */
+export const opening = (kind) => OPENINGS[kind] ?? ["New place", "shop"];
+
+/** Why a source lets us think that a place is new. */
+const EVIDENCE = /** @type {Record<string, string>} */ ({
+  appeared: "lists it for the first time",
+  first_version: "has it on the map for the first time",
+  first_licence: "issued its first licence",
+  lifted: "no longer marks it as shut",
+  dated: "dates its opening",
+  coming_soon: "announces it",
+  opens: "reports that it opens",
+  soft_opening: "reports a soft opening",
+  grand_opening: "announces its grand opening",
+  now_open: "says that it is open",
+});
+
+/** @param {string} name */
+export const evidence = (name) => EVIDENCE[name] ?? "speaks of it";

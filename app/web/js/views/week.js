@@ -9,6 +9,7 @@ import { aborted, announce, attempt, empty, heading, load } from "../ui.js";
 import { comingDays, dayName, isoDay, midnight } from "../when.js";
 import { card, markVerbs } from "./card.js";
 import { drawFilters } from "./filters.js";
+import { drawOpenings } from "./openings.js";
 
 /** @typedef {import("../types.js").EventSummary} EventSummary */
 /** @typedef {{items: EventSummary[], next_cursor: string|null, total: number}} Page */
@@ -24,7 +25,8 @@ export function weekView(root, route, signal) {
   const strip = h("nav", { class: "strip", "aria-label": "Days" });
   const filters = h("div");
   const list = h("div", { class: "results" });
-  fill(root, heading("Your week", "Chances to talk with someone who hires."), strip, filters, list);
+  const places = h("section", { class: "openings" });
+  fill(root, heading("Your week", "Chances to talk with someone who hires."), strip, filters, list, places);
 
   /** @param {string} name @param {string} value @param {boolean} [typing] */
   const change = (name, value, typing = false) => {
@@ -47,6 +49,7 @@ export function weekView(root, route, signal) {
   news.addEventListener("choice", (message) => sync(list, /** @type {CustomEvent} */ (message).detail), { signal });
   draw();
   narrow();
+  drawOpenings(places, signal);
   return {
     title: "Your week",
     update(next) {
