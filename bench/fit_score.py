@@ -29,6 +29,7 @@ from app.score.features import features
 from app.score.learned import Coefficients
 from app.score.record import Record, event_of, read_record
 from app.score.understand import (
+    Evidence,
     evidence_weight,
     form_parts,
     is_firm,
@@ -124,8 +125,8 @@ def _data(records: list[Record], events: list[Event], importance: Array) -> Data
 
 
 def _rooms(facts: Facts) -> list[tuple[float, float]]:
-    parts, form = share_parts(facts), form_parts(facts)
-    rooms = (room(facts, row, 1.0, parts, form) for row in kind.kind_table())
+    told = Evidence(share_parts(facts), form_parts(facts))
+    rooms = (room(facts, place, 1.0, told) for place in range(len(KINDS)))
     return [(each.share, each.talks) for each in rooms]
 
 
@@ -140,7 +141,7 @@ def _lower(events: list[Event]) -> frozenset[str]:
 
 
 def _firm(facts: Facts) -> float:
-    return sum(part.value for part in form_parts(facts) if is_firm(part, facts))
+    return sum(part.value for part in form_parts(facts) if is_firm(part.signal, facts))
 
 
 def vocabulary(data: Data) -> dict[str, int]:
@@ -300,7 +301,7 @@ def fit(data: Data) -> Coefficients:
     share, talks, kind_share, kind_talks, held = fit_rooms(cells, data, likely_kinds(cells, data))
     seeking, scale, circle_base = fit_circle(cells, data)
     return Coefficients(
-        rows, kinds.astype(np.float32), base, share, talks, seeking, kind_share, kind_talks,
+        tuple(rows), kinds, base, share, talks, seeking, kind_share, kind_talks,
         float(held[0]), float(held[1]), scale, circle_base,
     )  # fmt: skip
 
@@ -336,7 +337,7 @@ def _text(figure: object) -> str:
 
 
 def save(known: Coefficients, folder: Path, source: Path, records: int) -> None:
-    names = "\n".join(known.rows).encode()
+    names = "\n".join(known.names).encode()
     np.savez_compressed(
         folder / "judged.npz",
         names=np.frombuffer(names, dtype=np.uint8),
@@ -354,7 +355,7 @@ def save(known: Coefficients, folder: Path, source: Path, records: int) -> None:
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     (folder / "README.md").write_text(
         PROVENANCE.format(
-            rows=len(known.rows), records=records, name=source.name, digest=digest,
+            rows=len(known.names), records=records, name=source.name, digest=digest,
             kind=KIND_RIDGE, share=SHARE_RIDGE, circle=CIRCLE_RIDGE, table=TABLE_RIDGE,
         ),
         encoding="utf-8",
