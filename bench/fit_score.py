@@ -23,11 +23,12 @@ from scipy.optimize import minimize
 from app.model.event import KINDS, Event
 from app.score import circle, kind
 from app.score.chance import Array, gradient
-from app.score.evaluate import Report, evaluate
+from app.score.evaluate import evaluate
 from app.score.facts import Facts, read
 from app.score.features import features
 from app.score.learned import Coefficients
 from app.score.record import Record, event_of, read_record
+from app.score.report import Report
 from app.score.understand import (
     Evidence,
     evidence_weight,
@@ -42,13 +43,16 @@ from app.score.understand import (
 # Chosen by leaving out one city at a time.
 KIND_RIDGE, SHARE_RIDGE, CIRCLE_RIDGE, TABLE_RIDGE = 1.0, 8.0, 5.0, 1.0
 BINS = 0.02  # weight of the judges' bins of share and talk beside the grade
-THIN = 0.3  # weight of each record once more with its title, date and hour alone
+WHOLE, THIN = 1.0, 0.3  # weight of each record, and once more with its title, date and hour alone
+EXAMPLE = 0.99  # weight of an invented listing
+NO_HOUR = "2026-09-17"
 LEAST_RECORDS = 3  # a feature must occur in so many
 TARGETS = np.array([0.04, 0.24, 0.50, 0.80])  # chance that a grade stands for
 SHARES = dict(zip("abcde", (0.03, 0.10, 0.22, 0.40, 0.60), strict=True))
 TALKS = dict(zip("abcde", (0.3, 1.8, 4.2, 7.5, 11.0), strict=True))
 
 _ADDRESS = re.compile(r"\S*[./@_]\S+")
+_WORD = re.compile(r"\b[a-z0]{2,}\b")
 Bools = npt.NDArray[np.bool_]
 
 
@@ -68,7 +72,7 @@ class Data:
     weight: Array
     spread: Array
     importance: Array
-    lower: frozenset[str]  # words that some listing writes in lower case: no names
+    common: frozenset[str]  # words that are no names
 
     def part(self, rows: Bools) -> "Data":
         at = np.flatnonzero(rows)
@@ -85,19 +89,42 @@ class Data:
             self.weight[at],
             self.spread[at],
             self.importance[at],
-            self.lower,
+            self.common,
         )
 
 
-def load(path: Path) -> Data:
-    """The records, and after them each once more as a thin listing."""
+def load(path: Path, more: Sequence[Record] = ()) -> Data:
+    """The records, after them each once more as a thin listing, and then further ones."""
     records = [read_record(line) for line in path.read_bytes().splitlines()]
-    events = [event_of(record) for record in records]
+    events, others = [event_of(each) for each in records], [event_of(each) for each in more]
     return _data(
-        [*records, *records],
-        [*events, *map(_thin, events)],
-        np.repeat([1.0, THIN], len(records)),
+        [*records, *records, *more],
+        [*events, *map(_thin, events), *others],
+        np.concatenate([np.repeat([WHOLE, THIN], len(records)), np.full(len(others), EXAMPLE)]),
     )
+
+
+def examples() -> list[Record]:
+    """The invented listings of `bench/examples`: each has a kind, a grade or is (no) circle."""
+    found: list[Record] = []
+    for path in sorted((Path(__file__).parent / "examples").glob("*.txt")):
+        section = ""
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+            if line.startswith("["):
+                section = line.strip("[]")
+            elif line and not line.startswith("#"):
+                found.append(_example(f"{path.stem} {number}", section, line.split(" | ")))
+    return found
+
+
+def _example(place: str, section: str, texts: list[str]) -> Record:
+    title, organizer, text = [*texts, "", ""][:3]
+    return Record(
+        id=place, title=title, organizer=organizer, description=text, start=NO_HOUR, all_day=True,
+        circle={"circle": 1.0, "no_circle": 0.0}.get(section),
+        kinds=(section,) if section in KINDS else (),
+        grade=float(section) if section.isdecimal() else None,
+    )  # fmt: skip
 
 
 def _thin(event: Event) -> Event:
@@ -120,7 +147,7 @@ def _data(records: list[Record], events: list[Event], importance: Array) -> Data
         weight=np.log([evidence_weight(each, share_parts(each)) for each in facts]),
         spread=np.log([spread_of(each) for each in facts]),
         importance=importance,
-        lower=_lower(events),
+        common=_common_words(events, importance == EXAMPLE),
     )
 
 
@@ -130,14 +157,25 @@ def _rooms(facts: Facts) -> list[tuple[float, float]]:
     return [(each.share, each.talks) for each in rooms]
 
 
-def _lower(events: list[Event]) -> frozenset[str]:
-    """Words that two listings write in lower case outside an address on the net."""
+def _common_words(events: list[Event], invented: Bools) -> frozenset[str]:
+    """Words that two listings write in lower case outside an address on the net, or that stand in
+    two invented ones.
+    """
     seen = Counter(
         word
-        for event in events
-        for word in set(re.findall(r"\b[a-z0]{2,}\b", _ADDRESS.sub(" ", event.description)))
+        for event, free in zip(events, invented, strict=True)
+        for word in set(_WORD.findall(_all_words(event) if free else _prose(event)))
     )
     return frozenset(word for word, count in seen.items() if count >= 2)
+
+
+def _all_words(event: Event) -> str:
+    organizer = event.organizer.name if event.organizer else ""
+    return f"{event.name} {organizer} {event.description}".lower()
+
+
+def _prose(event: Event) -> str:
+    return _ADDRESS.sub(" ", event.description)
 
 
 def _firm(facts: Facts) -> float:
@@ -145,22 +183,21 @@ def _firm(facts: Facts) -> float:
 
 
 def vocabulary(data: Data) -> dict[str, int]:
-    whole = data.importance == 1
-    data = data.part(whole)
+    data = data.part(data.importance != THIN)
     records = Counter(name for row in data.found for name in row)
     kept = [
         name
         for name, count in records.items()
-        if count >= LEAST_RECORDS and _common(name, data.lower)
+        if count >= LEAST_RECORDS and _common(name, data.common)
     ]
     return {name: row for row, name in enumerate(sorted(kept))}
 
 
-def _common(name: str, lower: frozenset[str]) -> bool:
+def _common(name: str, words: frozenset[str]) -> bool:
     """Whether a feature consists of common words, so of no name of a person or a town."""
     view, _, rest = name.partition(":")
     named = view in {"t", "d", "o", "v", "u"}
-    return not named or all(word == "0" or word in lower for word in rest.split())
+    return not named or all(word == "0" or word in words for word in rest.split())
 
 
 def matrix(data: Data, rows: dict[str, int]) -> sparse.csr_matrix:
@@ -199,7 +236,7 @@ def fit_kinds(cells: sparse.csr_matrix, data: Data) -> tuple[Array, Array]:
         likely = _softmax(data.points + cells @ weights + base)
         value = -(judged * np.log(likely + 1e-12)).sum()
         value += KIND_RIDGE / 2 * (weights**2).sum() + 0.05 * (base**2).sum()
-        wrong = data.importance[:, None] * likely - judged
+        wrong = judged.sum(axis=1, keepdims=True) * likely - judged
         slope = (cells.T @ wrong + KIND_RIDGE * weights).ravel()
         return float(value), np.concatenate([slope, wrong.sum(axis=0) + 0.1 * base])
 
@@ -210,7 +247,7 @@ def fit_kinds(cells: sparse.csr_matrix, data: Data) -> tuple[Array, Array]:
 def likely_kinds(cells: sparse.csr_matrix, data: Data) -> Array:
     """Probabilities of the kinds, each city by a fit that has not seen it."""
     result = np.zeros_like(data.points)
-    for city in sorted(set(data.cities)):
+    for city in sorted(set(data.cities) - {""}):
         rest, own = data.cities != city, data.cities == city
         weights, base = fit_kinds(cells[rest], data.part(rest))
         result[own] = _softmax(data.points[own] + cells[own] @ weights + base)
@@ -220,7 +257,10 @@ def likely_kinds(cells: sparse.csr_matrix, data: Data) -> Array:
 def fit_rooms(cells: sparse.csr_matrix, data: Data, likely: Array) -> tuple[Array, ...]:
     """Corrections of share and talks, so that the chance itself comes near the judged grade."""
     size, kinds = cells.shape[1], len(KINDS)
-    used = data.importance * [(record.circle or 0) < 0.5 for record in data.records]
+    used = data.importance * [
+        record.grade is not None and (record.circle or 0) < 0.5 for record in data.records
+    ]
+    binned = used * [bool(record.judges) for record in data.records]
     target = np.interp([record.grade or 0 for record in data.records], range(4), TARGETS)
     share = np.array([_bin(record, "share", SHARES) for record in data.records])
     share, talks = (
@@ -245,11 +285,11 @@ def fit_rooms(cells: sparse.csr_matrix, data: Data, likely: Array) -> tuple[Arra
         chance = np.clip((likely * slopes[5]).sum(axis=1), 1e-4, 1 - 1e-4)
         value = -(used * (target * np.log(chance) + (1 - target) * np.log(1 - chance))).sum()
         by_chance = used * (chance - target) / (chance * (1 - chance))
-        x_off = used * ((likely * x).sum(axis=1) - share)
-        y_off = used * ((likely * y).sum(axis=1) - talks)
-        value += BINS / 2 * (x_off**2 + y_off**2).sum()
-        by_x = likely * (by_chance[:, None] * slopes[0] + BINS * x_off[:, None])
-        by_y = likely * (by_chance[:, None] * slopes[1] + BINS * y_off[:, None])
+        x_off = (likely * x).sum(axis=1) - share
+        y_off = (likely * y).sum(axis=1) - talks
+        value += BINS / 2 * (binned * (x_off**2 + y_off**2)).sum()
+        by_x = likely * (by_chance[:, None] * slopes[0] + BINS * (binned * x_off)[:, None])
+        by_y = likely * (by_chance[:, None] * slopes[1] + BINS * (binned * y_off)[:, None])
         value += SHARE_RIDGE / 2 * (w @ w + v @ v) + TABLE_RIDGE / 2 * (a @ a + b @ b)
         value += held @ held
         return float(value), np.concatenate(
@@ -271,21 +311,23 @@ def fit_rooms(cells: sparse.csr_matrix, data: Data, likely: Array) -> tuple[Arra
 
 
 def _bin(record: Record, name: str, middles: dict[str, float]) -> float:
-    return float(np.mean([middles[getattr(judge, name) or "b"] for judge in record.judges]))
+    bins = [getattr(judge, name) or "b" for judge in record.judges]
+    return float(np.mean([middles[each] for each in bins or "b"]))
 
 
 def fit_circle(cells: sparse.csr_matrix, data: Data) -> tuple[Array, float, float]:
     """Logistic regression with the scaled hand-made log-odds beside the features."""
     target = np.array([record.circle or 0.0 for record in data.records])
+    used = data.importance * [record.circle is not None for record in data.records]
     size = cells.shape[1]
 
     def loss(flat: Array) -> tuple[float, Array]:
         w, scale, base = flat[:size], 1 + flat[size], flat[size + 1]
         p = 1 / (1 + np.exp(-(cells @ w + scale * data.circle + base)))
         each = target * np.log(p + 1e-12) + (1 - target) * np.log(1 - p + 1e-12)
-        value = -(data.importance * each).sum()
+        value = -(used * each).sum()
         value += CIRCLE_RIDGE / 2 * (w @ w) + 2 * flat[size] ** 2
-        wrong = data.importance * (p - target)
+        wrong = used * (p - target)
         tail = [wrong @ data.circle + 4 * flat[size], wrong.sum()]
         return float(value), np.concatenate([cells.T @ wrong + CIRCLE_RIDGE * w, tail])
 
@@ -309,8 +351,8 @@ def fit(data: Data) -> Coefficients:
 def left_out(data: Data) -> Report:
     """Every city scored by a fit on the other cities."""
     found = {}
-    whole = data.part(data.importance == 1)
-    for city in sorted(set(data.cities)):
+    whole = data.part(data.importance == WHOLE)
+    for city in sorted(set(whole.cities)):
         known = fit(data.part(data.cities != city))
         for n in np.flatnonzero(whole.cities == city):
             found[int(n)] = understand(whole.events[n], known)
@@ -382,14 +424,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--dev", type=Path, help="also measure on these records of other cities")
     parser.add_argument("--out", type=Path, default=Path("app/score/coefficients"))
     chosen = parser.parse_args(arguments)
-    data = load(chosen.records)
+    data = load(chosen.records, examples())
     if chosen.check:
         show("cities left out", left_out(data))
     known = fit(data)
-    save(known, chosen.out, chosen.records, len(data.records) // 2)
+    save(known, chosen.out, chosen.records, int((data.importance == WHOLE).sum()))
     if chosen.dev:
         other = load(chosen.dev)
-        other = other.part(other.importance == 1)
+        other = other.part(other.importance == WHOLE)
         found = [understand(event, known) for event in other.events]
         show("dev", evaluate(other.records, other.events, found))
 
