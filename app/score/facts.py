@@ -14,6 +14,7 @@ from scrapers.base import AttendanceMode
 TEXT_LIMIT = 4000  # characters of a description that are read; nothing new comes after
 FAMILIES_OF_CUES = (
     "kinds",
+    "sure",
     "audience",
     "topic",
     "organizer",

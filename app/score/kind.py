@@ -65,7 +65,19 @@ def points(facts: Facts) -> Array:
     hits = facts.hits
     found = np.array([_points(hits[name]) if name in hits else 0.0 for name in _CUES])
     found[_OTHER] += _UNKNOWN
+    for cue, place, sure in _sure():
+        if cue in hits:
+            found[place] += sure
     return found
+
+
+@cache
+def _sure() -> tuple[tuple[str, int, float], ...]:
+    """Cues that nearly settle the kind: the cue, the place of the kind, the points."""
+    return tuple(
+        (f"sure.{name}", KINDS.index(name), float(entry["points"]))
+        for name, entry in table("sure").items()
+    )
 
 
 def _points(by_field: dict[str, list[str]]) -> float:

@@ -28,7 +28,7 @@ from app.score.signals.time import WORK_KINDS
 from app.score.understanding import FAMILIES, Part, Room, Understanding
 from scrapers.base import EventStatus
 
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 
 IN_FAMILY, ACROSS = 0.6, 0.2  # ρ: correlation of cues in a family, and of families (4.2)
 LEAST_PROBABILITY = 0.05  # kinds less likely than this are left out of the mean
@@ -80,10 +80,10 @@ def understand(event: Event, known: Coefficients | None = None) -> Understanding
     log_odds, circle_phrase = circle.evidence(facts)
     seeking = circle.probability(learned.circle_of(log_odds))
     entry, entry_phrase = _entry(event)
-    sensitive = _SENSITIVE.search(event.name) is not None
+    found = max(rooms, key=lambda room: room.probability).kind
+    sensitive = _is_sensitive(event, found)
     gate = circle.gate(seeking) * (SENSITIVE if sensitive else 1.0)
     weight, spread = evidence_weight(facts, parts), spread_of(facts)
-    found = max(rooms, key=lambda room: room.probability).kind
     return Understanding(
         model=MODEL_VERSION,
         kind=found,
@@ -141,6 +141,13 @@ def evidence_weight(facts: Facts, parts: tuple[Part, ...]) -> float:
 def spread_of(facts: Facts) -> float:
     """k: timed rounds make conversations even."""
     return ROUNDS_SPREAD if "form.rounds" in facts.hits else SPREAD
+
+
+def _is_sensitive(event: Event, found: str) -> bool:
+    """Whether it is a group of the grieving or the ill: by its title, or a support group by its text."""
+    if _SENSITIVE.search(event.name):
+        return True
+    return found == "support_health" and _SENSITIVE.search(event.description) is not None
 
 
 def _withheld(seeking: float, *, sensitive: bool, entry: float) -> str:
