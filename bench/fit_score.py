@@ -40,13 +40,13 @@ from app.score.understand import (
     spread_of,
     understand,
 )
+from bench.invented import digest_of_examples, examples
 
 # Chosen by leaving out one city at a time.
 KIND_RIDGE, SHARE_RIDGE, CIRCLE_RIDGE, TABLE_RIDGE = 1.0, 8.0, 5.0, 1.0
 BINS = 0.02  # weight of the judges' bins of share and talk beside the grade
 WHOLE, THIN = 1.0, 0.3  # weight of each record, and once more with its title, date and hour alone
 EXAMPLE = 0.99  # weight of an invented listing
-NO_HOUR = "2026-09-17"
 TEMPER = (
     0.3  # of the kinds' frequencies, which are those of the judged cities, this much is left out
 )
@@ -106,37 +106,6 @@ def load(path: Path, more: Sequence[Record] = ()) -> Data:
         [*events, *map(_thin, events), *others],
         np.concatenate([np.repeat([WHOLE, THIN], len(records)), np.full(len(others), EXAMPLE)]),
     )
-
-
-def _example_files() -> list[Path]:
-    return sorted((Path(__file__).parent / "examples").glob("*.txt"))
-
-
-def _digest_of_examples() -> str:
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _example_files())).hexdigest()
-
-
-def examples() -> list[Record]:
-    """The invented listings of `bench/examples`: each has a kind, a grade or is (no) circle."""
-    found: list[Record] = []
-    for path in _example_files():
-        section = ""
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
-            if line.startswith("["):
-                section = line.strip("[]")
-            elif line and not line.startswith("#"):
-                found.append(_example(f"{path.stem} {number}", section, line.split(" | ")))
-    return found
-
-
-def _example(place: str, section: str, texts: list[str]) -> Record:
-    title, organizer, text = [*texts, "", ""][:3]
-    return Record(
-        id=place, title=title, organizer=organizer, description=text, start=NO_HOUR, all_day=True,
-        circle={"circle": 1.0, "no_circle": 0.0}.get(section),
-        kinds=(section,) if section in KINDS else (),
-        grade=float(section) if section.isdecimal() else None,
-    )  # fmt: skip
 
 
 def _thin(event: Event) -> Event:
@@ -412,7 +381,7 @@ def save(known: Coefficients, folder: Path, source: Path, records: int) -> None:
         PROVENANCE.format(
             rows=len(known.names), records=records, name=source.name, digest=digest,
             kind=KIND_RIDGE, share=SHARE_RIDGE, circle=CIRCLE_RIDGE, table=TABLE_RIDGE,
-            temper=TEMPER, invented=len(examples()), invented_digest=_digest_of_examples(),
+            temper=TEMPER, invented=len(examples()), invented_digest=digest_of_examples(),
         ),
         encoding="utf-8",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -56,8 +57,6 @@ def evaluate_file(
 
 
 def _rules(events: list[Event]) -> Array:
-    import numpy as np
-
     rules = Coefficients.none()
     return np.array([understand(event, rules).any_field for event in events])
 

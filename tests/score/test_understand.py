@@ -11,6 +11,7 @@ import pytest
 from app.model.user import Profile
 from app.score import MODEL_VERSION, Candidates, Understanding, score_many, understand
 from app.score.learned import Coefficients, coefficients
+from bench.invented import examples
 from scrapers.base import EventStatus, Offer
 from tests.score.conftest import Make
 
@@ -187,3 +188,8 @@ def test_is_stored_as_json_and_read_again(make: Make) -> None:
     stored = msgspec.json.encode(found)
     assert found.model == MODEL_VERSION
     assert msgspec.json.decode(stored, type=Understanding) == found
+
+
+def test_nothing_is_fitted_on_the_sixty_titles() -> None:
+    invented = {record.title.lower() for record in examples()}
+    assert not invented & {str(row["title"]).lower() for row in TITLES}
