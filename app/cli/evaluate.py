@@ -1,5 +1,6 @@
 """`gomeet evaluate`: measuring the scores against judged records, no database."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -71,7 +72,7 @@ def _words(train: Lines, records: list[Record]) -> Mapping[str, Array]:
 
 
 def _print(report: Report) -> None:
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=200)
     if report.ranking:
         console.print(_rankings(report))
         console.print(
