@@ -127,6 +127,8 @@ def _score(score: Score) -> schemas.ScoreOut:
         your_field=score.your_field,
         low=score.low,
         high=score.high,
+        your_low=score.your_low,
+        your_high=score.your_high,
         confidence=score.confidence,
         circle=score.circle,
         circle_phrase=score.circle_phrase,

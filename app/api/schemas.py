@@ -75,12 +75,18 @@ class PriceOut(Sent):
 
 
 class ScoreOut(Sent):
-    """Chances are 0-1; `headline` is the strongest reason in words."""
+    """Chances are 0-1; `headline` is the strongest reason in words.
+
+    `low` and `high` are the 10th and 90th percentile of `any_field`, `your_low` and `your_high` of
+    `your_field`.
+    """
 
     any_field: float
     your_field: float
     low: float
     high: float
+    your_low: float
+    your_high: float
     confidence: str
     circle: float
     circle_phrase: str

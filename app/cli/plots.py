@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure as Canvas
 
-from app.score.evaluate import Circles, Report
+from app.score.report import Circles, Report
 
 
 def draw(report: Report, folder: Path) -> None:
@@ -18,9 +18,9 @@ def draw(report: Report, folder: Path) -> None:
 
 def _ranking(report: Report) -> Canvas:
     rows = {"gomeet": report.ranking, **report.baselines, **report.ablations}
-    rows["one judge against the other"] = report.ceiling
+    rows["one judge against the other"] = report.ceiling.ranking
     known = [(name, row.ndcg_at_10) for name, row in rows.items() if row]
-    canvas = Canvas(figsize=(7, 4))
+    canvas = Canvas(figsize=(7, 6))
     axes = canvas.subplots()
     values = [figure.value for _, figure in known]
     errors = [

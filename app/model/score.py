@@ -26,7 +26,8 @@ class Score:
 
     All chances are 0..1. `start_points + sum(reason.points) == 100 * any_field`, exactly up to
     float rounding; likewise `your_start_points` and `your_reasons` for `your_field`. `low` and
-    `high` are the 10th and 90th percentile of `any_field`. `confidence` is `thin`, `fair` or
+    `high` are the 10th and 90th percentile of `any_field`, `your_low` and `your_high` of
+    `your_field`. `confidence` is `thin`, `fair` or
     `good`. `circle` is the probability of a job-seeker circle, `circle_phrase` the words that
     betray it. `hirers` is the expected number of people who hire that one talks with.
     """
@@ -42,6 +43,8 @@ class Score:
     start_points: float = 17.0
     your_reasons: tuple[Reason, ...] = ()
     your_start_points: float = 17.0
+    your_low: float = 0.0
+    your_high: float = 1.0
     circle_phrase: str = ""
     hirers: float = 0.0
     advice: str = ""

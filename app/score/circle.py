@@ -4,6 +4,7 @@ The gate of SCORING.md 4.3: J is the probability of a circle; at `HIGH` and abov
 out unless asked for, between `LOW` and `HIGH` its chance is multiplied by (1 − J).
 """
 
+from functools import cache
 from math import exp
 
 from app.score.cues import table
@@ -19,15 +20,20 @@ _FADING = 0.5
 def evidence(facts: Facts) -> tuple[float, str]:
     """Log-odds of a job-seeker circle, and the listing's own words for it (empty if none)."""
     total, best, phrase = _NO_WORDS, 0.0, ""
-    for name, entry in table("circle").items():
-        found = [each for words in facts.hits.get(f"circle.{name}", {}).values() for each in words]
-        if not found:
+    for cue, weight_of_one in _weights().items():
+        if cue not in facts.hits:
             continue
-        weight = entry["weight"] * sum(_FADING**n for n in range(len(found)))
+        found = [each for words in facts.hits[cue].values() for each in words]
+        weight = weight_of_one * sum(_FADING**n for n in range(len(found)))
         total += weight
         if weight > best:
             best, phrase = weight, found[0]
     return total, phrase
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {f"circle.{name}": float(entry["weight"]) for name, entry in table("circle").items()}
 
 
 def probability(log_odds: float) -> float:

@@ -10,78 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from app.model.event import KINDS, Event
-from app.score import baselines, metrics
+from app.score import baselines, circle, metrics
 from app.score.chance import Array
 from app.score.record import Record
+from app.score.report import Ceiling, Circles, Figure, Gain, Kinds, Ranking, Report
+from app.score.stability import stability
 from app.score.understanding import Understanding
 
 DEPTH = 10
 RECALL = 0.95
 GOOD = 2.0  # grade from which an event is a good suggestion
-_DRAWS = 500
+_DRAWS, _KIND_DRAWS, _GAIN_DRAWS = 500, 200, 10_000
 
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A measured value with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """How well one order of the lists does."""
-
-    ndcg_at_10: Figure
-    pairwise_accuracy: Figure
-    good_in_top_5: float
-    ndcg_at_10_free: float
-
-
-@dataclass(frozen=True, slots=True)
-class Circles:
-    """How well job-seeker circles are kept out; `curve` is (threshold, precision, recall)."""
-
-    count: int
-    average_precision: Figure
-    precision_at_recall_95: Figure
-    precision_at_gate: float
-    recall_at_gate: float
-    in_top_10: int
-    curve: tuple[tuple[float, float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """How well the kind is recognised; `confusion` is {judged: {found: count}}."""
-
-    accuracy: Figure
-    macro_f1: Figure
-    f1: dict[str, float]
-    confusion: dict[str, dict[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything `gomeet evaluate` prints; a part is None where the labels for it are missing.
-
-    `free_in_top_10` is the share of free events among the tops of the lists.
-    """
-
-    model: str
-    records: int
-    lists: int
-    ranking: Ranking | None
-    baselines: dict[str, Ranking]
-    ablations: dict[str, Ranking]
-    ceiling: Ranking | None
-    circles: Circles | None
-    kinds: Kinds | None
-    by_list: dict[str, float]
-    free_in_top_10: float
-    rank_correlation: dict[str, float]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +32,47 @@ class _Lists:
     members: tuple[npt.NDArray[np.int64], ...]
     names: tuple[str, ...]
     grades: Array
-    free: npt.NDArray[np.bool_]
+    free: Bools
+
+    def by_list(self, scores: Array, measure: Callable[[Array, Array], float]) -> Array:
+        """A measure of each list."""
+        return np.array([measure(self.grades[at], scores[at]) for at in self.members])
+
+    def tops(self, scores: Array, depth: int = DEPTH) -> list[npt.NDArray[np.int64]]:
+        """The places of the best of each list."""
+        return [at[np.argsort(-scores[at], kind="stable")][:depth] for at in self.members]
 
 
 def evaluate(
     records: Sequence[Record],
     events: Sequence[Event],
     found: Sequence[Understanding],
+    others: Mapping[str, Array] | None = None,
 ) -> Report:
-    """Compare understandings with the labels of the records they were made from."""
+    """Compare understandings with the labels of the records they were made from.
+
+    `others` are scores of the same records by other means, compared as baselines.
+    """
     lists = _lists(records, found)
     scores = np.array([each.any_field for each in found])
     ranked = len(lists.members) > 0
+    orders = {**baselines.simple_orders(events, found), **(others or {})} if ranked else {}
+    ablated = baselines.ablated_orders(found) if ranked else {}
     return Report(
         model=found[0].model if found else "",
         records=len(records),
         lists=len(lists.members),
         ranking=_ranking(lists, scores) if ranked else None,
-        baselines=_all(lists, baselines.simple_orders(events, found)) if ranked else {},
-        ablations=_all(lists, baselines.ablated_orders(found)) if ranked else {},
-        ceiling=_ceiling(records, lists) if ranked else None,
-        circles=_circles(records, found, lists),
-        kinds=_kinds(records, found),
-        by_list=_by_list(lists, scores),
-        free_in_top_10=_free_share(lists, scores),
+        baselines={name: _ranking(lists, order) for name, order in orders.items()},
+        gains=_gains(lists, scores, orders),
+        ablations={name: _ranking(lists, order) for name, order in ablated.items()},
+        ceiling=_ceiling(records, lists),
+        circles=_our_circles(records, found, lists),
+        kinds=_our_kinds(records, found),
+        by_list=dict(zip(lists.names, lists.by_list(scores, metrics.ndcg).tolist(), strict=True)),
+        free_in_top_10=_nanmean([lists.free[top].mean() for top in lists.tops(scores)]),
+        free_in_lists=_nanmean([lists.free[at].mean() for at in lists.members]),
+        stability=stability(lists.members, found, DEPTH),
         rank_correlation=_parts(records, found),
     )
 
@@ -132,21 +90,18 @@ def _lists(records: Sequence[Record], found: Sequence[Understanding]) -> _Lists:
     )
 
 
-def _all(lists: _Lists, orders: Mapping[str, Array]) -> dict[str, Ranking]:
-    return {name: _ranking(lists, scores) for name, scores in orders.items()}
-
-
-def _ranking(lists: _Lists, scores: Array, grades: Array | None = None) -> Ranking:
-    truth = lists.grades if grades is None else grades
-    gains = np.array([metrics.ndcg(truth[at], scores[at], DEPTH) for at in lists.members])
-    order = np.array([metrics.pairwise(truth[at], scores[at]) for at in lists.members])
-    tops = [at[np.argsort(-scores[at], kind="stable")][:5] for at in lists.members]
+def _ranking(lists: _Lists, scores: Array) -> Ranking:
     free = [at[lists.free[at]] for at in lists.members]
     return Ranking(
-        ndcg_at_10=_mean(gains),
-        pairwise_accuracy=_mean(order),
-        good_in_top_5=float(np.mean([(truth[top] >= GOOD).mean() for top in tops])),
-        ndcg_at_10_free=_nanmean([metrics.ndcg(truth[at], scores[at]) for at in free if len(at)]),
+        ndcg_at_10=_mean(lists.by_list(scores, metrics.ndcg)),
+        pairwise_accuracy=_mean(lists.by_list(scores, metrics.pairwise)),
+        kendall_tau=_mean(lists.by_list(scores, metrics.kendall)),
+        good_in_top_5=_nanmean(
+            [(lists.grades[top] >= GOOD).mean() for top in lists.tops(scores, 5)]
+        ),
+        ndcg_at_10_free=_nanmean(
+            [metrics.ndcg(lists.grades[at], scores[at]) for at in free if len(at)]
+        ),
     )
 
 
@@ -156,45 +111,65 @@ def _nanmean(values: Sequence[float] | Array) -> float:
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _mean(by_list: Array) -> Figure:
-    low, high = metrics.bootstrap(len(by_list), lambda drawn: _nanmean(by_list[drawn]))
+def _mean(by_list: Array, draws: int = metrics.BOOTSTRAPS) -> Figure:
+    low, high = metrics.bootstrap(len(by_list), lambda drawn: _nanmean(by_list[drawn]), draws)
     return Figure(_nanmean(by_list), low, high)
 
 
-def _by_list(lists: _Lists, scores: Array) -> dict[str, float]:
-    values = [metrics.ndcg(lists.grades[at], scores[at], DEPTH) for at in lists.members]
-    return dict(zip(lists.names, values, strict=True))
+def _gains(lists: _Lists, ours: Array, orders: Mapping[str, Array]) -> dict[str, Gain]:
+    mine = lists.by_list(ours, metrics.ndcg)
+    apart = {name: mine - lists.by_list(order, metrics.ndcg) for name, order in orders.items()}
+    p_values = metrics.holm([metrics.randomization(each) for each in apart.values()])
+    return {
+        name: Gain(_mean(each, _GAIN_DRAWS), p_value)
+        for (name, each), p_value in zip(apart.items(), p_values, strict=True)
+    }
 
 
-def _free_share(lists: _Lists, scores: Array) -> float:
-    tops = [at[np.argsort(-scores[at], kind="stable")][:DEPTH] for at in lists.members]
-    return _nanmean([lists.free[top].mean() for top in tops])
+def _ceiling(records: Sequence[Record], lists: _Lists) -> Ceiling:
+    """The second judge against the first one, the same way; nothing of it with one judge."""
+    if not records or any(len(record.judges) < 2 for record in records):
+        return Ceiling(None, None, None)
+    first, second = ([record.judges[n] for record in records] for n in (0, 1))
+    grades = np.array([judge.grade for judge in second])
+    by_first = _Lists(
+        lists.members, lists.names, np.array([judge.grade for judge in first]), lists.free
+    )
+    flags = np.array([judge.circle for judge in second])
+    return Ceiling(
+        ranking=_ranking(by_first, grades) if lists.members else None,
+        circles=_circles(
+            np.array([judge.circle >= 0.5 for judge in first]),
+            flags,
+            flags >= 0.5,
+            by_first.tops(grades),
+        ),
+        kinds=_kinds([(judge.kind,) for judge in first], [judge.kind for judge in second]),
+    )
 
 
-def _ceiling(records: Sequence[Record], lists: _Lists) -> Ranking | None:
-    """The order of the second judge against the first one's grades; None with one judge."""
-    if not all(len(records[place].judges) > 1 for at in lists.members for place in at):
-        return None
-    first = np.array([r.judges[0].grade if r.judges else 0.0 for r in records])
-    second = np.array([r.judges[1].grade if len(r.judges) > 1 else 0.0 for r in records])
-    return _ranking(lists, second, first)
-
-
-def _circles(
+def _our_circles(
     records: Sequence[Record], found: Sequence[Understanding], lists: _Lists
 ) -> Circles | None:
     if any(record.circle is None for record in records):
         return None
-    positive = np.array([(record.circle or 0.0) >= 0.5 for record in records])
+    return _circles(
+        np.array([(record.circle or 0.0) >= 0.5 for record in records]),
+        np.array([each.circle for each in found]),
+        np.array([each.circle >= circle.HIGH for each in found]),
+        lists.tops(np.array([each.any_field for each in found])),
+    )
+
+
+def _circles(
+    positive: Bools, scores: Array, gated: Bools, tops: list[npt.NDArray[np.int64]]
+) -> Circles | None:
     if not positive.any():
         return None
-    scores = np.array([each.circle for each in found])
-    gated = np.array([each.withheld == "circle" for each in found])
-    chances = np.array([each.any_field for each in found])
-    tops = [at[np.argsort(-chances[at], kind="stable")][:DEPTH] for at in lists.members]
     precision, recall, thresholds = metrics.curve(positive, scores)
     return Circles(
         count=int(positive.sum()),
+        roc_area=_over(positive, scores, metrics.roc_area),
         average_precision=_over(positive, scores, metrics.average_precision),
         precision_at_recall_95=_over(positive, scores, _precision),
         precision_at_gate=float(positive[gated].mean()) if gated.any() else float("nan"),
@@ -204,25 +179,24 @@ def _circles(
     )
 
 
-def _precision(positive: npt.NDArray[np.bool_], scores: Array) -> float:
+def _precision(positive: Bools, scores: Array) -> float:
     return metrics.precision_at_recall(positive, scores, RECALL)
 
 
-def _over(
-    positive: npt.NDArray[np.bool_],
-    scores: Array,
-    measure: Callable[[npt.NDArray[np.bool_], Array], float],
-) -> Figure:
+def _over(positive: Bools, scores: Array, measure: Callable[[Bools, Array], float]) -> Figure:
     low, high = metrics.bootstrap(
         len(scores), lambda drawn: measure(positive[drawn], scores[drawn]), _DRAWS
     )
     return Figure(measure(positive, scores), low, high)
 
 
-def _kinds(records: Sequence[Record], found: Sequence[Understanding]) -> Kinds | None:
+def _our_kinds(records: Sequence[Record], found: Sequence[Understanding]) -> Kinds | None:
     if not records or not all(record.kinds for record in records):
         return None
-    truths, guesses = [record.kinds for record in records], [each.kind for each in found]
+    return _kinds([record.kinds for record in records], [each.kind for each in found])
+
+
+def _kinds(truths: Sequence[tuple[str, ...]], guesses: Sequence[str]) -> Kinds:
     right = np.array([guess in truth for truth, guess in zip(truths, guesses, strict=True)])
     f1 = metrics.f1_by_label(truths, guesses, KINDS)
 
@@ -240,7 +214,7 @@ def _kinds(records: Sequence[Record], found: Sequence[Understanding]) -> Kinds |
     return Kinds(
         accuracy=Figure(float(right.mean()), *accuracy),
         macro_f1=Figure(
-            float(np.mean(list(f1.values()))), *metrics.bootstrap(len(right), macro, 200)
+            float(np.mean(list(f1.values()))), *metrics.bootstrap(len(right), macro, _KIND_DRAWS)
         ),
         f1=f1,
         confusion=confusion,

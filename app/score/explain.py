@@ -46,9 +46,10 @@ def explain_many(events: Sequence[Understanding], profile: Profile) -> list[Scor
     )
     start, slopes = contributions(anybody)
     _, your_slopes = contributions(yours)
-    low, high = _range(events, many, anybody)
-    fits = _fits(many, at)
     your_chance = np.add.reduceat(chance(yours) * many.probability, many.first)
+    low, high = _range(events, many, anybody, many.any_field)
+    your_low, your_high = _range(events, many, yours, your_chance)
+    fits = _fits(many, at)
     result = []
     for n, event in enumerate(events):
         rooms = slice(many.first[n], many.first[n] + len(event.rooms))
@@ -67,6 +68,8 @@ def explain_many(events: Sequence[Understanding], profile: Profile) -> list[Scor
                 start_points=100 * start,
                 your_reasons=_sorted(_reasons(event, your_slopes[:, rooms], personal)),
                 your_start_points=100 * start,
+                your_low=float(your_low[n]),
+                your_high=float(your_high[n]),
                 circle_phrase=event.circle_phrase,
                 hirers=_hirers(event),
                 advice=reasons.advice(event, max(event.rooms, key=lambda room: room.probability)),
@@ -85,7 +88,9 @@ def _hirers(event: Understanding) -> float:
     return event.entry * event.gate * met
 
 
-def _range(events: Sequence[Understanding], many: Candidates, rooms: Rooms) -> tuple[Array, Array]:
+def _range(
+    events: Sequence[Understanding], many: Candidates, rooms: Rooms, middle: Array
+) -> tuple[Array, Array]:
     """10th and 90th percentile over fixed draws of every ratio from its range (SCORING.md 6)."""
     first, second = _draws()
     deviations = [(room.share_deviation, room.talks_deviation) for e in events for room in e.rooms]
@@ -101,7 +106,7 @@ def _range(events: Sequence[Understanding], many: Candidates, rooms: Rooms) -> t
     )
     values = np.add.reduceat(chance(drawn) * many.probability, many.first, axis=1)
     low, high = np.percentile(values, (10, 90), axis=0)
-    return np.minimum(low, many.any_field), np.maximum(high, many.any_field)
+    return np.minimum(low, middle), np.maximum(high, middle)
 
 
 def _fits(many: Candidates, at: person.Lens) -> Array:

@@ -17,6 +17,8 @@ from app.score.signals.base import DEFENDED
 _POINTS = {"title": 1.8, "category": 1.2, "organizer": 1.0, "venue": 0.6, "text": 0.45}
 _FADING = 0.5
 _ONE_WORD = 0.75  # a phrase of one word is weaker than one of several
+_CUES = tuple(f"kinds.{name}" for name in KINDS)
+_OTHER = KINDS.index("other")
 _UNKNOWN = 0.4  # points of `other` with nothing found at all
 
 
@@ -60,9 +62,22 @@ def _kind(name: str) -> Kind:
 
 def points(facts: Facts) -> Array:
     """Evidence for each kind, in log-odds, in the order of `KINDS`."""
-    found = np.array([_points(facts.hits.get(f"kinds.{name}", {})) for name in KINDS], dtype=float)
-    found[KINDS.index("other")] += _UNKNOWN
+    hits = facts.hits
+    found = np.array([_points(hits[name]) if name in hits else 0.0 for name in _CUES])
+    found[_OTHER] += _UNKNOWN
+    for cue, place, sure in _sure():
+        if cue in hits:
+            found[place] += sure
     return found
+
+
+@cache
+def _sure() -> tuple[tuple[str, int, float], ...]:
+    """Cues that nearly settle the kind: the cue, the place of the kind, the points."""
+    return tuple(
+        (f"sure.{name}", KINDS.index(name), float(entry["points"]))
+        for name, entry in table("sure").items()
+    )
 
 
 def _points(by_field: dict[str, list[str]]) -> float:
@@ -70,6 +85,8 @@ def _points(by_field: dict[str, list[str]]) -> float:
 
 
 def _field_points(field: str, phrases: list[str]) -> float:
+    if len(phrases) == 1:
+        return _POINTS[field] * (1.0 if " " in phrases[0] else _ONE_WORD)
     strengths = sorted((1.0 if " " in each else _ONE_WORD for each in phrases), reverse=True)
     return _POINTS[field] * sum(each * _FADING**n for n, each in enumerate(strengths))
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from app.score.chance import Array
 
 BOOTSTRAPS = 2000
+RANDOMIZATIONS = 10_000
 _SEED = 7
 
 Indices = npt.NDArray[np.int64]
@@ -35,6 +36,18 @@ def pairwise(grades: Array, scores: Array) -> float:
         return float("nan")
     right = (scores[:, None] > scores[None]) + 0.5 * (scores[:, None] == scores[None])
     return float(right[better].mean())
+
+
+def kendall(grades: Array, scores: Array) -> float:
+    """Kendall's τ-b: agreement of two orders from −1 to 1, ties taken into account."""
+    first, second = (np.sign(each[:, None] - each[None]) for each in (grades, scores))
+    size = np.sqrt((first**2).sum() * (second**2).sum())
+    return float((first * second).sum() / size) if size else float("nan")
+
+
+def roc_area(positive: npt.NDArray[np.bool_], scores: Array) -> float:
+    """Chance that a positive has a higher score than another, ties as half; nan without either."""
+    return pairwise(positive.astype(float), scores)
 
 
 def average_precision(positive: npt.NDArray[np.bool_], scores: Array) -> float:
@@ -94,3 +107,21 @@ def bootstrap(
     values = [statistic(generator.integers(0, units, units)) for _ in range(draws)]
     low, high = np.nanpercentile(values, (2.5, 97.5))
     return float(low), float(high)
+
+
+def randomization(differences: Array, draws: int = RANDOMIZATIONS) -> float:
+    """Two-sided p-value of paired differences whose signs are flipped at random (12.7)."""
+    known = differences[~np.isnan(differences)]
+    signs = np.random.default_rng(_SEED).choice((-1.0, 1.0), (draws, len(known)))
+    as_far = np.abs(signs @ known) >= abs(known.sum()) - 1e-12
+    return float((as_far.sum() + 1) / (draws + 1))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values corrected for their number by Holm's step-down, in the same order."""
+    order = sorted(range(len(p_values)), key=lambda n: p_values[n])
+    result, worst = [0.0] * len(p_values), 0.0
+    for rank, n in enumerate(order):
+        worst = max(worst, min(1.0, (len(p_values) - rank) * p_values[n]))
+        result[n] = worst
+    return result

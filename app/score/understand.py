@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field
 from itertools import groupby
-from math import log
+from math import log, sqrt
 
 import numpy as np
 
@@ -17,10 +17,9 @@ from app.score.chance import (
     SPREAD,
     TALKS_RANGE,
     Array,
-    Rooms,
-    chance,
     damped,
     logit,
+    mixture,
 )
 from app.score.facts import Facts, read
 from app.score.learned import Coefficients, Correction, coefficients, correct
@@ -29,13 +28,15 @@ from app.score.signals.time import WORK_KINDS
 from app.score.understanding import FAMILIES, Part, Room, Understanding
 from scrapers.base import EventStatus
 
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 
 IN_FAMILY, ACROSS = 0.6, 0.2  # ρ: correlation of cues in a family, and of families (4.2)
 LEAST_PROBABILITY = 0.05  # kinds less likely than this are left out of the mean
 WEIGHT, WEIGHT_OF_FAMILY = 8.0, 3.0  # m = 8 + 3 · families with evidence (4.1)
 ROUNDS_SPREAD = 6.0  # timed rounds make conversations even (3)
 WAITLIST, SOLD_OUT, CALLED_OFF = 0.3, 0.05, 0.001  # h (4.1)
+LEAST_TALKS, MOST_TALKS = log(TALKS_RANGE[0]), log(TALKS_RANGE[1])
+BASE_LOGIT = logit(BASE_SHARE)
 SENSITIVE = 0.05  # what etiquette leaves of grief and illness groups: they are never suggested
 
 _WAITLIST = re.compile(r"\b(?:join the )?wait ?list\b", re.IGNORECASE)
@@ -49,6 +50,23 @@ _SENSITIVE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a listing tells of the room, whatever its kind; without `learned` by the rules alone."""
+
+    parts: tuple[Part, ...]
+    form: tuple[Part, ...]
+    learned: Correction | None = None
+    share_more: float = field(init=False)
+    talks_more: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sum what was learned of the words."""
+        share, talks = (self.learned.share, self.learned.talks) if self.learned else ((), ())
+        object.__setattr__(self, "share_more", sum(piece.value for piece in share))
+        object.__setattr__(self, "talks_more", sum(piece.value for piece in talks))
+
+
 def understand(event: Event, known: Coefficients | None = None) -> Understanding:
     """Read one event. Pure: the same event gives the same understanding, on any day.
 
@@ -56,17 +74,16 @@ def understand(event: Event, known: Coefficients | None = None) -> Understanding
     """
     facts = read(event)
     learned = correct(facts, known or coefficients())
-    parts = share_parts(facts)
-    form = form_parts(facts, learned.form_scale)
-    evidence = kind.points(facts) + learned.kinds
-    rooms = tuple(_rooms(facts, evidence, parts, form, learned))
+    parts, form = share_parts(facts), form_parts(facts, learned.form_scale)
+    told = Evidence(parts, form, learned)
+    rooms = tuple(_rooms(facts, kind.points(facts) + learned.kinds, told))
     log_odds, circle_phrase = circle.evidence(facts)
     seeking = circle.probability(learned.circle_of(log_odds))
     entry, entry_phrase = _entry(event)
-    sensitive = _SENSITIVE.search(event.name) is not None
+    found = max(rooms, key=lambda room: room.probability).kind
+    sensitive = _is_sensitive(event, found)
     gate = circle.gate(seeking) * (SENSITIVE if sensitive else 1.0)
     weight, spread = evidence_weight(facts, parts), spread_of(facts)
-    found = max(rooms, key=lambda room: room.probability).kind
     return Understanding(
         model=MODEL_VERSION,
         kind=found,
@@ -102,22 +119,17 @@ def form_parts(facts: Facts, held: float = 1.0) -> tuple[Part, ...]:
 
     `held` is how much of it holds, by what was learned.
     """
-    return tuple(
-        part if is_firm(part, facts) else replace(part, value=held * part.value)
-        for part in _parts(FORM_SIGNALS, facts)
-    )
+    return _parts(FORM_SIGNALS, facts, held)
 
 
-def is_firm(part: Part, facts: Facts) -> bool:
+def is_firm(signal: str, facts: Facts) -> bool:
     """Whether title or place say outright that it is online: no tendency but a fact.
 
     A text that mentions a video call may mean one way of two to take part.
     """
-    if part.signal == "form.online_place":
+    if signal == "form.online_place":
         return True
-    return part.signal == "form.online" and bool(
-        {"title", "venue"} & facts.hits[part.signal].keys()
-    )
+    return signal == "form.online" and bool({"title", "venue"} & facts.hits[signal].keys())
 
 
 def evidence_weight(facts: Facts, parts: tuple[Part, ...]) -> float:
@@ -131,6 +143,13 @@ def spread_of(facts: Facts) -> float:
     return ROUNDS_SPREAD if "form.rounds" in facts.hits else SPREAD
 
 
+def _is_sensitive(event: Event, found: str) -> bool:
+    """Whether it is a group of the grieving or the ill: by its title, or a support group by its text."""
+    if _SENSITIVE.search(event.name):
+        return True
+    return found == "support_health" and _SENSITIVE.search(event.description) is not None
+
+
 def _withheld(seeking: float, *, sensitive: bool, entry: float) -> str:
     if seeking >= circle.HIGH:
         return "circle"
@@ -139,9 +158,11 @@ def _withheld(seeking: float, *, sensitive: bool, entry: float) -> str:
     return "called_off" if entry <= CALLED_OFF else ""
 
 
-def _parts(signals: Iterable[Signal], facts: Facts) -> tuple[Part, ...]:
+def _parts(signals: Iterable[Signal], facts: Facts, held: float = 1.0) -> tuple[Part, ...]:
     """The signals that apply, each damped among its own family (4.2)."""
-    found = [(signal, phrase) for signal in signals if (phrase := signal.applies(facts))]
+    hits = facts.wording.hits
+    told = [signal for signal in signals if not signal.cue or signal.id in hits]
+    found = [(signal, phrase) for signal in told if (phrase := signal.applies(facts))]
     found.sort(key=lambda each: each[0].family)
     parts: list[Part] = []
     for family, same in groupby(found, key=lambda each: each[0].family):
@@ -149,62 +170,62 @@ def _parts(signals: Iterable[Signal], facts: Facts) -> tuple[Part, ...]:
         rho = ACROSS if family == "form" else IN_FAMILY
         values = damped([signal.log_ratio for signal, _ in cues], rho)
         parts += [
-            Part(signal.id, family, value, signal.deviation, phrase, signal.basis)
+            Part(
+                signal.id,
+                family,
+                value if held == 1 or is_firm(signal.id, facts) else held * value,
+                signal.deviation,
+                phrase,
+                signal.basis,
+            )
             for (signal, phrase), value in zip(cues, values, strict=True)
         ]
     return tuple(parts)
 
 
-def _rooms(
-    facts: Facts,
-    evidence: Array,
-    parts: tuple[Part, ...],
-    form: tuple[Part, ...],
-    learned: Correction,
-) -> Iterable[Room]:
-    likely = kind.probabilities(evidence)
-    chosen = [n for n in np.argsort(-likely) if likely[n] >= LEAST_PROBABILITY] or [
-        int(likely.argmax())
-    ]
+def _rooms(facts: Facts, points: Array, told: Evidence) -> Iterable[Room]:
+    likely = kind.probabilities(points).tolist()
+    order = sorted(range(len(likely)), key=lambda n: -likely[n])
+    chosen = [n for n in order if likely[n] >= LEAST_PROBABILITY] or order[:1]
     total = sum(likely[n] for n in chosen)
     for n in chosen:
-        held = (learned.share_scale, learned.form_scale)
-        base = room(facts, kind.kind_table()[n], float(likely[n] / total), parts, form, held=held)
-        yield _corrected(base, int(n), learned)
+        yield room(facts, n, likely[n] / total, told)
 
 
-def room(
-    facts: Facts,
-    row: kind.Kind,
-    probability: float,
-    parts: tuple[Part, ...],
-    form: tuple[Part, ...],
-    *,
-    held: tuple[float, float] = (1.0, 1.0),
-) -> Room:
-    """The event as one of a kind by the tables alone: families damped, then clipped (4.2).
+def room(facts: Facts, place: int, probability: float, told: Evidence) -> Room:
+    """The event as one of a kind, the one at this place of the table.
 
-    `held` is how much of the evidence of share and of the hours holds, by what was learned.
+    Families are damped, then clipped (4.2); then comes what was learned. Conversations stay within
+    their range, and the parts still add up.
     """
+    row, learned = kind.kind_table()[place], told.learned
+    parts, form = told.parts, told.form
     sums = dict.fromkeys(FAMILIES, 0.0)
     for part in parts:
         sums[part.family] += part.value
-    raw = [row.share - logit(BASE_SHARE), *sums.values()]
-    scales = _scales(raw, held[0])
-    hours = held[1] * _hours_shift(facts, row)
+    raw = [row.share - BASE_LOGIT, *sums.values()]
+    scales = _scales(raw, learned.share_scale if learned else 1.0)
+    hours = _hours_shift(facts, row) * (learned.form_scale if learned else 1.0)
     extra = sum(p.value for p in form) + hours
     talks = min(row.talks + extra, log(_most_talks(facts)))
+    form_scale = (talks - row.talks) / extra if abs(extra) > 1e-9 else 1.0
+    kind_share, kind_talks = learned.of_kind(place) if learned else (0.0, 0.0)
+    wanted = talks + kind_talks + told.talks_more
+    kept = min(max(wanted, LEAST_TALKS), MOST_TALKS) if learned else wanted
     return Room(
         kind=row.name,
         probability=probability,
-        share=logit(BASE_SHARE) + sum(a * b for a, b in zip(raw, scales, strict=True)),
+        share=BASE_LOGIT
+        + sum(a * b for a, b in zip(raw, scales, strict=True))
+        + told.share_more
+        + kind_share,
         share_deviation=_deviation(row.share_deviation, parts, scales),
-        talks=talks,
+        talks=kept,
         talks_deviation=_root([row.talks_deviation, *(p.deviation for p in form)]),
-        kind_share=raw[0] * scales[0],
-        kind_talks=row.talks - log(BASE_TALKS),
+        kind_share=raw[0] * scales[0] + kind_share,
+        kind_talks=row.talks - log(BASE_TALKS) + kind_talks + (kept - wanted),
         scales=tuple(scales[1:]),
-        form_scale=(talks - row.talks) / extra if abs(extra) > 1e-9 else 1.0,
+        form_scale=form_scale,
         hours=hours,
     )
 
@@ -218,24 +239,8 @@ def _scales(raw: list[float], held: float) -> list[float]:
     return [factors[0], *(held * factor for factor in factors[1:])]
 
 
-def _corrected(base: Room, row: int, learned: Correction) -> Room:
-    """Add what was learned; conversations stay within their range, and the parts still add up."""
-    more = sum(piece.value for piece in learned.talks) + float(learned.kind_talks[row])
-    wanted = base.talks + more
-    talks = float(np.clip(wanted, *np.log(TALKS_RANGE)))
-    return replace(
-        base,
-        share=base.share
-        + sum(piece.value for piece in learned.share)
-        + float(learned.kind_share[row]),
-        talks=talks,
-        kind_share=base.kind_share + float(learned.kind_share[row]),
-        kind_talks=base.kind_talks + float(learned.kind_talks[row]) + (talks - wanted),
-    )
-
-
 def _root(values: Iterable[float]) -> float:
-    return float(sum(value * value for value in values) ** 0.5)
+    return sqrt(sum(value * value for value in values))
 
 
 def _deviation(of_kind: float, parts: tuple[Part, ...], scales: list[float]) -> float:
@@ -247,15 +252,16 @@ def _hours_shift(facts: Facts, row: kind.Kind) -> float:
     """(d/d0)^0.5 within 0.5 to 2, as a logarithm; 0 where the duration is unknown."""
     if facts.hours is None:
         return 0.0
-    return float(np.clip(0.5 * log(facts.hours / row.hours), log(0.5), log(2)))
+    return min(max(0.5 * log(facts.hours / row.hours), log(0.5)), log(2))
 
 
 def _most_talks(facts: Facts) -> float:
     """A group of N people allows 0.6 (N − 1) new conversations, 0.8 (N − 1) up to eight people."""
-    if facts.seats is None:
+    seats = facts.wording.seats
+    if seats is None:
         return TALKS_RANGE[1]
-    others = max(1, facts.seats - 1)
-    return min(TALKS_RANGE[1], others * (0.8 if facts.seats <= 8 else 0.6))
+    others = max(1, seats - 1)
+    return min(TALKS_RANGE[1], others * (0.8 if seats <= 8 else 0.6))
 
 
 def _entry(event: Event) -> tuple[float, str]:
@@ -272,13 +278,6 @@ def _entry(event: Event) -> tuple[float, str]:
 
 
 def _any_field(rooms: tuple[Room, ...], weight: float, spread: float, entry: float) -> float:
-    shape = len(rooms)
-    at = Rooms(
-        share=np.array([room.share for room in rooms]),
-        talks=np.array([room.talks for room in rooms]),
-        fit=np.zeros(shape),
-        weight=np.full(shape, log(weight)),
-        spread=np.full(shape, log(spread)),
-        entry=np.full(shape, log(entry)),
-    )
-    return float(np.dot([room.probability for room in rooms], chance(at)))
+    share, talks, likely = np.array([(r.share, r.talks, r.probability) for r in rooms]).T
+    m, inverse_k, h = np.array((weight, 1 / spread, entry)).reshape(3, 1)
+    return float(likely @ mixture(1 / (1 + np.exp(-share)), np.exp(talks), m, inverse_k, h))

@@ -8,58 +8,48 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from functools import lru_cache
+from itertools import accumulate, product
 from typing import NamedTuple
 
-_WORD = re.compile(r"[a-z0-9]+\+?")
-_APOSTROPHES = frozenset("'’´`")
+_APOSTROPHES = "'’´`"
+_WORD = re.compile(rf"([a-z0-9]+\+?(?:[{_APOSTROPHES}][a-z0-9]+\+?)*)")
+_NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
 _PART = re.compile(r"\{([^}]*)\}|\(([^)]*)\)|([^{(]+)")
 
 
-class Word(NamedTuple):
-    """One word as compared (`text`) and where it stands in the original (`start`, `end`)."""
+class Words(NamedTuple):
+    """The words of a text as compared, and the ends of what lies between them and of themselves."""
 
-    text: str
-    start: int
-    end: int
+    texts: list[str]
+    ends: list[int]
 
-
-class _Folding(dict[int, str]):
-    """What each character is folded to, learned as characters turn up."""
-
-    def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFKD", chr(code))[:1].lower()
-        self[code] = base if len(base) == 1 else " "
-        return self[code]
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from `first` to `last` stand in the original (start, end)."""
+        return self.ends[2 * first], self.ends[2 * last + 1]
 
 
-_FOLDING = _Folding()
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+@lru_cache(4096)
+def _plain(character: str) -> str:
+    base = unicodedata.normalize("NFKD", character)[:1].lower()
+    return base if len(base) == 1 else " "
 
 
 def fold(text: str) -> str:
     """Lower case, no accents; every character keeps its place, so offsets stay true."""
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
+    if text.isascii():
+        return text.lower()
+    return _BEYOND_ASCII.sub(lambda match: _plain(match[0]), text).lower()
 
 
-def words(text: str) -> list[Word]:
+def words(text: str) -> Words:
     """The words of a text in order; "men's" is one word "mens", "C-level" two."""
-    folded = fold(text)
-    if _APOSTROPHES.isdisjoint(folded):
-        return [Word(m[0], m.start(), m.end()) for m in _WORD.finditer(folded)]
-    return list(_joined(folded))
-
-
-def _joined(folded: str) -> Iterator[Word]:
-    pending: Word | None = None
-    for match in _WORD.finditer(folded):
-        if pending and folded[pending.end : match.start()] in _APOSTROPHES:
-            pending = Word(pending.text + match[0], pending.start, match.end())
-            continue
-        if pending:
-            yield pending
-        pending = Word(match[0], match.start(), match.end())
-    if pending:
-        yield pending
+    parts = _WORD.split(fold(text))  # between, word, between, word, …, between
+    texts = [each if each.isalnum() else each.translate(_NO_APOSTROPHES) for each in parts[1::2]]
+    return Words(texts, list(accumulate(map(len, parts))))
 
 
 def expand(phrase: str) -> list[tuple[str, ...]]:
@@ -69,19 +59,16 @@ def expand(phrase: str) -> list[tuple[str, ...]]:
         for many, optional, plain in _PART.findall(phrase)
     ]
     texts = {"".join(chosen) for chosen in product(*choices)}
-    return sorted({tuple(word.text for word in words(text)) for text in texts} - {()})
+    return sorted({tuple(words(text).texts) for text in texts} - {()})
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A cue found: which, in which field, and the span of words and of characters."""
+class Hit(NamedTuple):
+    """A cue found: which, in which field, and its first and last word."""
 
     cue: str
     field: str
     first: int
     last: int
-    start: int
-    end: int
 
     def inside(self, other: "Hit") -> bool:
         """Whether this hit is a proper part of the other's words."""
@@ -90,13 +77,17 @@ class Hit:
 
 
 HOMONYM = "homonym"
+_END = "\n"  # follows the last word; no phrase holds it
+Phrase = tuple[list[str], str]  # its words, and the cue that it shows
 
 
 @dataclass(slots=True)
 class Lexicon:
-    """Phrases by field and first word; `find` gives the cues of one field of a listing."""
+    """Phrases by field, first and second word ("" for a single word); `find` gives the cues of
+    one field of a listing.
+    """
 
-    _by_field: dict[str, dict[str, list[tuple[list[str], str]]]] = field(default_factory=dict)
+    _by_field: dict[str, dict[str, dict[str, list[Phrase]]]] = field(default_factory=dict)
 
     def add(self, cue: str, phrases: Iterable[str], fields: Iterable[str]) -> None:
         """Teach the lexicon the phrases of a cue; they count in these fields only."""
@@ -104,30 +95,38 @@ class Lexicon:
         for name in set(fields):
             by_first = self._by_field.setdefault(name, {})
             for sequence in sequences:
-                by_first.setdefault(sequence[0], []).append((sequence, cue))
+                by_second = by_first.setdefault(sequence[0], {})
+                by_second.setdefault(sequence[1] if sequence[1:] else "", []).append(
+                    (sequence, cue)
+                )
 
-    def find(self, name: str, sequence: list[Word]) -> list[Hit]:
+    def find(self, name: str, sequence: Words) -> list[Hit]:
         """Cues of one field in order of appearance; a part of a homonym is no cue.
 
         "Board game night" holds the homonym "board game", so its "board" says nothing; of a
         phrase inside a longer one of the same cue only the longer counts.
         """
         hits = list(self._all(name, sequence))
+        longer = [hit for hit in hits if hit.last > hit.first]  # a single word holds no other
+        if not longer:
+            return [hit for hit in hits if hit.cue != HOMONYM]
         return [
             hit
             for hit in hits
             if hit.cue != HOMONYM
-            and not any(hit.inside(other) for other in hits if other.cue in {HOMONYM, hit.cue})
+            and not any(hit.inside(other) for other in longer if other.cue in {HOMONYM, hit.cue})
         ]
 
-    def _all(self, name: str, sequence: list[Word]) -> Iterator[Hit]:
-        texts = [word.text for word in sequence]
+    def _all(self, name: str, sequence: Words) -> Iterator[Hit]:
+        texts = sequence.texts
         by_first = self._by_field.get(name, {})
-        for first, text in enumerate(texts):
-            for phrase, cue in by_first.get(text, ()):
+        for first in [n for n, text in enumerate(texts) if text in by_first]:
+            by_second = by_first[texts[first]]
+            second = texts[first + 1] if first + 1 < len(texts) else _END
+            for phrase, cue in (*by_second.get("", ()), *by_second.get(second, ())):
                 last = first + len(phrase) - 1
-                if texts[first : last + 1] == phrase:
-                    yield Hit(cue, name, first, last, sequence[first].start, sequence[last].end)
+                if last - first < 2 or texts[first : last + 1] == phrase:
+                    yield Hit(cue, name, first, last)
 
 
 def lexicon(tables: Mapping[str, Mapping[str, list[str]]], homonyms: Iterable[str]) -> Lexicon:

@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from app.cli import evaluate as measure
 from app.cli import explain, score
 from app.errors import Invalid
 from app.score import metrics, understand
@@ -17,6 +18,7 @@ from tests.shared import SHARED
 
 app = typer.Typer()
 score.register(app)
+measure.register(app)
 explain.register(app)
 run = CliRunner()
 

@@ -12,8 +12,10 @@ from app.model.event import Event
 from app.model.user import SENIORITIES, Profile
 from app.score import Candidates, explain, explain_many, reasons, score_many, understand
 from app.score.learned import Coefficients
+from app.score.record import event_of, read_record
 from scrapers.base import Offer
 from tests.score.conftest import Make
+from tests.shared import SHARED
 
 SOFTWARE = Profile(field="software engineering", seniority="senior", interests=("wine",))
 
@@ -85,6 +87,7 @@ def test_parts_add_up_for_anybody_and_for_you(
         100 * score.your_field, abs=1e-7
     )
     assert 0 <= score.low <= score.any_field <= score.high <= 1
+    assert 0 <= score.your_low <= score.your_field <= score.your_high <= 1
     assert 0 < score.your_field < 1
 
 
@@ -111,6 +114,21 @@ def test_whole_points_add_up(start: float, points: list[float]) -> None:
     assert all(
         abs(whole - value) < 1.001 for whole, value in zip([first, *rest], exact, strict=True)
     )
+
+
+@pytest.mark.corpus
+def test_every_explanation_of_the_judged_records_adds_up() -> None:
+    if SHARED is None:
+        return
+    lines = (SHARED / "judged" / "dev.jsonl").read_bytes().splitlines()
+    found = [understand(event_of(read_record(line))) for line in lines]
+    for event, score in zip(found, explain_many(found, SOFTWARE), strict=True):
+        exact = score.start_points + sum(reason.points for reason in score.reasons)
+        yours = score.your_start_points + sum(reason.points for reason in score.your_reasons)
+        first, rest = reasons.whole_points(score.start_points, [r.points for r in score.reasons])
+        assert exact == pytest.approx(100 * event.any_field, abs=1e-7)
+        assert yours == pytest.approx(100 * score.your_field, abs=1e-7)
+        assert first + sum(rest) == round(exact)
 
 
 def test_reasons_quote_the_listing_and_say_how_we_know(make: Make) -> None:

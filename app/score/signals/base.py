@@ -1,7 +1,7 @@
 """What a signal is: one piece of evidence, its number and where the number comes from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 from app.score.cues import table
@@ -29,17 +29,15 @@ class Signal:
     says: str
     applies: Callable[[Facts], str | None]
     advice: str = ""
+    cue: bool = False
+    log_ratio: float = field(init=False)  # natural logarithm
+    deviation: float = field(init=False)  # standard deviation of it, from the defended range
 
-    @property
-    def log_ratio(self) -> float:
-        """Natural logarithm of the ratio."""
-        return log(self.ratio)
-
-    @property
-    def deviation(self) -> float:
-        """Standard deviation of the log ratio, from the defended range."""
+    def __post_init__(self) -> None:
+        """Take the logarithms once."""
         low, high = self.range
-        return log(high / low) / DEFENDED
+        object.__setattr__(self, "log_ratio", log(self.ratio))
+        object.__setattr__(self, "deviation", log(high / low) / DEFENDED)
 
 
 def from_cues(family: str) -> tuple[Signal, ...]:
@@ -59,6 +57,7 @@ def _signal(family: str, name: str, entry: dict[str, object]) -> Signal:
         says=str(entry["says"]),
         advice=str(entry.get("advice", "")),
         applies=lambda facts: facts.phrase(cue),
+        cue=True,
     )
 
 

@@ -5,8 +5,9 @@
  * @typedef {{free: boolean|null, min: number|null, max: number|null, currency: string|null,
  *   sold_out: boolean|null}} Price whole cents
  * @typedef {{any_field: number, your_field: number, low: number, high: number,
+ *   your_low: number, your_high: number,
  *   confidence: "thin"|"fair"|"good", circle: number, circle_phrase: string, hirers: number,
- *   headline: string}} Score chances 0–1; `low` and `high` belong to `any_field`
+ *   headline: string}} Score chances 0–1; `low` and `high` belong to `any_field`, the others to `your_field`
  * @typedef {{family: string, signal: string, points: number, text: string, phrase: string,
  *   basis: "D"|"S"|"M"|"J"|"L"}} Reason points are percentage points, unrounded
  * @typedef {{id: string, name: string, start: string, end: string|null, time_zone: string,
