@@ -102,10 +102,16 @@ def settle(truths: Sequence[tuple[str, ...]], found: Sequence[str]) -> list[str]
 def bootstrap(
     units: int, statistic: Callable[[Indices], float], draws: int = BOOTSTRAPS
 ) -> tuple[float, float]:
-    """95 % percentile interval of a statistic over resampled units (lists or records)."""
+    """95 % percentile interval of a statistic over resampled units (lists or records).
+
+    Draws in which it is not defined do not count; NaN where it never is.
+    """
     generator = np.random.default_rng(_SEED)
-    values = [statistic(generator.integers(0, units, units)) for _ in range(draws)]
-    low, high = np.nanpercentile(values, (2.5, 97.5))
+    values = np.array([statistic(generator.integers(0, units, units)) for _ in range(draws)])
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return float("nan"), float("nan")
+    low, high = np.percentile(known, (2.5, 97.5))
     return float(low), float(high)
 
 

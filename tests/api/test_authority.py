@@ -28,21 +28,27 @@ OWN = {  # acts on what belongs to the caller alone
 SHARED = {  # the town's events and the install's sources, for everybody with an account
     ("get", "/api/v1/events"),
     ("get", "/api/v1/events/{event_id}"),
+    ("get", "/api/v1/openings"),
     ("get", "/api/v1/cities"),
     ("put", "/api/v1/cities/{name}"),
     ("get", "/api/v1/sources"),
     ("post", "/api/v1/sources"),
+    ("post", "/api/v1/sources/discover"),
     ("get", "/api/v1/sources/{source_id}"),
     ("patch", "/api/v1/sources/{source_id}"),
     ("delete", "/api/v1/sources/{source_id}"),
     ("post", "/api/v1/sources/{source_id}/poll"),
 }
-PUBLIC = {("get", "/api/v1/events/{event_id}.ics")}  # public facts of one event
+PUBLIC = {  # public facts of one event, of one new place
+    ("get", "/api/v1/events/{event_id}.ics"),
+    ("get", "/api/v1/openings/{opening_id}.ics"),
+}
 
 BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("put", "/api/v1/choices/{event_id}"): {"state": "dismissed"},
     ("put", "/api/v1/me/profile"): {"home_name": "Sam's home"},
     ("post", "/api/v1/sources"): {"url": "https://other.example/feed.ics"},
+    ("post", "/api/v1/sources/discover"): {"url": "https://other.example/"},
     ("patch", "/api/v1/sources/{source_id}"): {"name": "Other"},
 }
 

@@ -147,7 +147,7 @@ def test_every_calendar_of_a_google_iframe_is_a_feed() -> None:
         (
             '<iframe src="https://lu.ma/embed/calendar/cal-Ab12/events"></iframe>',
             "Luma",
-            "https://api2.luma.com/ics/get?entity=calendar&id=cal-Ab12",
+            "https://api.lu.ma/ics/get?entity=calendar&id=cal-Ab12",
         ),
     ],
 )  # fmt: skip
