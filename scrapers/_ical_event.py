@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from scrapers._ical_lines import Component, Property, parameters
 from scrapers._ical_values import Moment, categories, coordinates, duration, moment, text
 from scrapers._ical_zones import Zones
-from scrapers._place import is_meeting, only_link, where
+from scrapers._place import is_meeting, where
 from scrapers._status import title_status
 from scrapers._text import clean, one_line, plain, web_link
 from scrapers._time import find_zone
@@ -139,9 +139,8 @@ def listing_of(
     component = event.component
     description = _description(component)
     title, marked = title_status(one_line(text(component.value("SUMMARY"))))
-    location, url = text(component.value("LOCATION")), web_link(component.value("URL"))
-    place, link, mode = where(location)
-    meeting = link if is_meeting(link) else only_link(location, url) or _conference(component)
+    place, link, mode = where(text(component.value("LOCATION")))
+    meeting = link if is_meeting(link) else _conference(component)
     stated = _STATUS.get(component.value("STATUS").strip().upper())
     return Listing(
         name=title or one_line(description.partition("\n")[0], _GUESSED_NAME_LIMIT) or _UNTITLED,
@@ -153,7 +152,7 @@ def listing_of(
         sequence=event.sequence,
         series=series,
         description=description,
-        url=url or ("" if meeting == link else link),
+        url=web_link(component.value("URL")) or ("" if meeting == link else link),
         image=_image(component),
         location=_with_coordinates(place, component),
         virtual_location=meeting,

@@ -37,8 +37,6 @@ _NAME_AND_ADDRESS = re.compile(
 )
 _LABEL = re.compile(r"^(?:location|where|venue|ort|lieu)\s*:\s*", re.IGNORECASE)
 
-_GUESTS_ONLY = re.compile(r"https?://(?:lu\.ma|luma\.com)/", re.IGNORECASE)
-
 Where = tuple[Place | None, str, AttendanceMode]
 
 
@@ -66,28 +64,13 @@ def _where(raw: str) -> Where:
     return _place(rest), link, AttendanceMode.MIXED if mixed else AttendanceMode.OFFLINE
 
 
-def only_link(raw: str, page: str = "") -> str:
-    """The web address that a whole location consists of: one takes part there. Else "".
-
-    A link to the site of `page`, the event's own, is none, nor is one to a page where a host shows
-    the address to guests: the event may well be in a room.
-    """
-    link = web_link(plain(raw[: LOCATION_LIMIT * 8], URL_LIMIT))
-    own = bool(page) and _host(link) == _host(page)
-    return "" if own or _GUESTS_ONLY.match(link) else link
-
-
 def is_meeting(link: str) -> bool:
     """Whether people meet or watch behind this address, rather than read about the event."""
-    host = _host(link)
-    return any(host == known or host.endswith(f".{known}") for known in _MEETING_HOSTS)
-
-
-def _host(link: str) -> str:
     try:
-        return urlsplit(link).hostname or ""
+        host = urlsplit(link).hostname or ""
     except ValueError:
-        return ""
+        return False
+    return any(host == known or host.endswith(f".{known}") for known in _MEETING_HOSTS)
 
 
 def _place(text: str) -> Place:

@@ -18,7 +18,6 @@ from scrapers._event import Page, read_events
 from scrapers._feed_dates import Said, from_elements, from_markup, from_text, from_title
 from scrapers._html import absolute, is_cut, local_name, root_name, xml_text, xml_tree
 from scrapers._nodes import Found, Node
-from scrapers._place import only_link
 from scrapers._text import one_line, plain
 from scrapers.base import Document, Parsed, ParseError, Problem, Request
 
@@ -163,8 +162,6 @@ class Item:
 
     def _places(self, said: Said) -> list[object]:
         name = self.module.get("location.name") or self.module.get("location") or said.place
-        if link := only_link(name, self.link):
-            return [{"@type": "VirtualLocation", "url": link}]
         latitude, _, longitude = self.module.get("point", "").strip().partition(" ")
         latitude = latitude or self.module.get("lat", "")
         longitude = longitude or self.module.get("long", "")

@@ -243,28 +243,10 @@ def test_F5_online_is_no_place(
     assert (listing.virtual_location, listing.event_attendance_mode) == (link, mode)
 
 
-def test_F5_location_that_is_only_an_address_on_the_web_is_online() -> None:
-    listing = only(
-        calendar(MIXER + "LOCATION:https://stream.example/show\nURL:https://lu.example/1")
-    )
-    assert listing.event_attendance_mode is AttendanceMode.ONLINE
-    assert (listing.virtual_location, listing.location) == ("https://stream.example/show", None)
-    assert listing.url == "https://lu.example/1"
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "LOCATION:https://luma.com/event/evt-1",
-        "LOCATION:https://lu.example/1\nURL:https://lu.example/1",
-    ],
-)
-def test_location_that_links_to_the_event_page_is_its_url(lines: str) -> None:
-    """Luma writes its own page where the host shows the address to guests alone."""
-    listing = only(calendar(MIXER + lines))
-    assert listing.url in lines
-    assert (listing.location, listing.virtual_location) == (None, "")
-    assert listing.event_attendance_mode is AttendanceMode.UNKNOWN
+def test_location_that_links_to_the_event_page_is_its_url() -> None:
+    listing = only(calendar(MIXER + "LOCATION:https://lu.example/event/1"))
+    assert (listing.url, listing.location) == ("https://lu.example/event/1", None)
+    assert listing.virtual_location == ""
 
 
 def test_F6_html_in_location() -> None:

@@ -240,33 +240,3 @@ def test_any_title_gives_listings_or_problems(title: str) -> None:
     parsed = parse(f"<item><title>{escaped}</title></item>", title="Events")
     assert parsed.components == 1
     assert not [problem for problem in parsed.problems if problem.code == "unreadable"]
-
-
-@pytest.mark.parametrize(
-    ("location", "name", "address", "link", "mode"),
-    [
-        (
-            "Dock Hall, 5 Main St, Harbor Falls",
-            "Dock Hall",
-            "5 Main St, Harbor Falls",
-            "",
-            "unknown",
-        ),
-        ("5 Main St, Harbor Falls", "", "5 Main St, Harbor Falls", "", "unknown"),
-        ("Harbor Center and Online", "Harbor Center and Online", "", "", "mixed"),
-        ("Zoom", None, "", "", "online"),
-        ("https://stream.example/1", None, "", "https://stream.example/1", "online"),
-        ("https://site.example/gig", None, "", "", "unknown"),
-    ],
-)
-def test_F5_place_of_an_item(
-    location: str, name: str | None, address: str, link: str, mode: str
-) -> None:
-    item = (
-        "<item><title>Gig</title><link>https://site.example/gig</link>"
-        f"<ev:startdate>2026-05-16</ev:startdate><ev:location>{location}</ev:location></item>"
-    )
-    (found,) = parse(item).listings
-    place = found.location
-    assert (place and place.name, place.address if place else "") == (name, address)
-    assert (found.virtual_location, found.event_attendance_mode) == (link, mode)
