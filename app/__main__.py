@@ -18,6 +18,7 @@ from app.cli import (
     score,
     serve,
     sources,
+    week,
     worker,
 )
 from app.errors import GoMeetError
@@ -32,6 +33,7 @@ MODULES = (
     cities,
     poll,
     events,
+    week,
     explain,
     score,
     match,

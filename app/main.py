@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from app.api import calendar, choices, cities, events, health, me, problems, sources
+from app.api import calendar, choices, cities, events, health, me, problems, sources, weeks
 from app.api.middleware import Edge
 from app.api.quick import Memory
 from app.api.schemas import Problem
@@ -40,7 +40,7 @@ def create_app(world: Resources) -> FastAPI:
     app.state.resources = world
     app.state.memory = Memory()
     app.include_router(calendar.router)  # first, because calendars ask most often
-    for module in (events, choices, me, sources, cities):
+    for module in (events, choices, weeks, me, sources, cities):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health.router)
     if docs:

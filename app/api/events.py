@@ -164,7 +164,7 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
     return rank.Query(
         since=since,
         until=filters.to,
-        near=_point(filters.near) if filters.near else _home(profile),
+        near=_point(filters.near) if filters.near else rank.home_of(profile),
         km=filters.km or profile.reach_km,
         kinds=filters.kind,
         text=filters.q,
@@ -178,12 +178,6 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
         hide_decided=filters.undecided,
         sort=filters.sort,
     )
-
-
-def _home(profile: Profile) -> tuple[float, float] | None:
-    if profile.latitude is None or profile.longitude is None:
-        return None
-    return profile.latitude, profile.longitude
 
 
 def _point(text: str) -> tuple[float, float]:

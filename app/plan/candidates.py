@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.model.place import distance_km
-from app.plan.travel import Mode, travel
+from app.model.user import TravelMode
+from app.plan.travel import travel
 
 ALL_DAY_HOURS = 3.0  # what one stays at something that lasts all day
 ASSUMED_CENTS = 1000  # of an unknown price: it is not free for the plan, and not refused either
@@ -54,16 +55,16 @@ class Limits:
     hours: float = 10.0
     budget: int | None = None
     reach_km: float = 25.0
-    mode: Mode = "transit"
+    mode: TravelMode = "transit"
     busy: tuple[tuple[datetime, datetime], ...] = ()
 
 
-def way_home(event: Candidate, mode: Mode) -> float:
+def way_home(event: Candidate, mode: TravelMode) -> float:
     """Hours between home and the event, one way."""
     return 0.0 if event.online else travel(event.home_km, mode).total_seconds() / 3600
 
 
-def hours(event: Candidate, mode: Mode) -> float:
+def hours(event: Candidate, mode: TravelMode) -> float:
     """Hours that the event takes with the way there and back."""
     stay = (event.end - event.start).total_seconds() / 3600
     return (ALL_DAY_HOURS if event.all_day else stay) + 2 * way_home(event, mode)

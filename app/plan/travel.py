@@ -1,9 +1,10 @@
 """How long a way takes: straight line, detour and speed by mode. Pure."""
 
 from datetime import timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Mode = Literal["walk", "bike", "transit", "car"]
+from app.model.user import TravelMode
+
 UNKNOWN_KM = 5.0  # a place that no source names: across a middling town
 
 
@@ -16,7 +17,7 @@ class Pace(NamedTuple):
 
 
 # Judgement, on the slow side: a plan that leaves ten minutes too many is kept, one too few is not.
-PACES: dict[Mode, Pace] = {
+PACES: dict[TravelMode, Pace] = {
     "walk": Pace(1.25, 4.8, 0),
     "bike": Pace(1.3, 14, 3),
     "transit": Pace(1.35, 22, 10),
@@ -24,7 +25,7 @@ PACES: dict[Mode, Pace] = {
 }
 
 
-def travel(km: float | None, mode: Mode) -> timedelta:
+def travel(km: float | None, mode: TravelMode) -> timedelta:
     """One way over `km` of straight line, whole minutes; nothing where one is there already."""
     straight = UNKNOWN_KM if km is None else km
     if straight == 0:

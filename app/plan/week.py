@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from app.plan import greedy
 from app.plan.candidates import Candidate, Limits, hours
@@ -9,6 +10,7 @@ from app.plan.rows import Row, fits, rows_of
 from app.plan.why_not import WhyNot, left_out, unsuitable
 from app.plan.worth import Worth, bonus, chance_of_week, worth_of
 
+Solver = Literal["exact", "greedy"]
 Solve = Callable[[Worth, Sequence[Row], frozenset[int]], frozenset[int]]
 
 
@@ -36,7 +38,7 @@ class Week:
     hours: float
     cents: int
     worth: float
-    solver: str
+    solver: Solver
 
 
 def plan_week(
@@ -90,7 +92,7 @@ class Problem:
         fixed = frozenset(item for item, event in enumerate(events) if event.fixed)
         return cls(events, worth_of(events, limits, seed), rows_of(events, limits), fixed)
 
-    def solve(self, exact: Solve | None) -> tuple[frozenset[int], str]:
+    def solve(self, exact: Solve | None) -> tuple[frozenset[int], Solver]:
         """The better of the two answers, and whose it is."""
         simple = greedy.solve(self.worth, self.rows, self.fixed)
         if exact is None:

@@ -14,7 +14,7 @@ from tests.web.sample_events import CITY_ZONE, SAMPLES, Json, detail, instant, s
 PROFILE: Json = {
     "home_name": "Harbor Falls", "latitude": 41.88, "longitude": -87.63, "time_zone": CITY_ZONE, "reach_km": 25.0,
     "interests": ["live music", "cycling", "cooking"], "dislikes": ["golf"], "field": "software engineering",
-    "seniority": "senior", "weekly_hours": 8.0, "weekly_budget": 6000, "currency": "USD",
+    "seniority": "senior", "weekly_evenings": 4, "weekly_hours": 8.0, "weekly_budget": 6000, "currency": "USD", "travel_mode": "transit",
     "digest_enabled": True, "digest_weekday": 1, "digest_hour": 8,
 }  # fmt: skip
 CLIENTS: list[Json] = [

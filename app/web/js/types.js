@@ -28,7 +28,7 @@
  *   events: number, problems: {place: string, code: string, cause: string}[]}} Source
  * @typedef {{home_name: string, latitude: number|null, longitude: number|null, time_zone: string,
  *   reach_km: number, interests: string[], dislikes: string[], field: string, seniority: string,
- *   weekly_hours: number, weekly_budget: number|null, currency: string, digest_enabled: boolean,
+ *   weekly_evenings: number, weekly_hours: number, weekly_budget: number|null, currency: string, travel_mode: string, digest_enabled: boolean,
  *   digest_weekday: number, digest_hour: number}} Profile
  * @typedef {{name: string, title: string, country: string, time_zone: string, latitude: number,
  *   longitude: number, radius_km: number, sources: number, added: number, read: number,

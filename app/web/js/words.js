@@ -100,4 +100,11 @@ export const SENIORITY = /** @type {Record<string, string>} */ ({
   director: "Director or above",
 });
 
+export const TRAVEL = /** @type {Record<string, string>} */ ({
+  walk: "On foot",
+  bike: "By bicycle",
+  transit: "By bus or train",
+  car: "By car",
+});
+
 export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
