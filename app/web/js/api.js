@@ -64,6 +64,9 @@ export const getEvent = (event, signal) => json("GET", `events/${id(event)}`, { 
 /** @param {string} event @returns {Promise<Blob>} the .ics file */
 export const getEventFile = async (event) => (await send("GET", `events/${id(event)}.ics`)).blob();
 
+/** @param {string} week ISO, "2026-W48" @param {AbortSignal} [signal] @returns {Promise<import("./types.js").Week>} */
+export const getWeek = (week, signal) => json("GET", `weeks/${id(week)}`, { signal });
+
 /** @returns {Promise<{items: import("./types.js").Choice[]}>} */
 export const listChoices = () => json("GET", "choices");
 /** @param {string} event @param {"chosen"|"dismissed"|null} state null withdraws the choice */

@@ -20,6 +20,14 @@
  *   start_points: number, your_reasons: Reason[], your_start_points: number, advice: string,
  *   links: {ics: string, google: string, outlook: string, office365: string, yahoo: string},
  *   virtual_location: string, performers: string[]}} EventDetail
+ * @typedef {{event: EventSummary, way_minutes: number, hours: number, adds: number,
+ *   reasons: string[], alternative: EventSummary|null}} Outing `adds` of the week's chance, 0–1
+ * @typedef {{id: string, name: string, start: string, time_zone: string, local_start: string,
+ *   code: string, text: string, other_id: string|null}} LeftOut
+ * @typedef {{week: string, first: string, last: string, limits: {evenings: number, hours: number,
+ *   budget: number|null, reach_km: number, travel_mode: string}, outings: Outing[],
+ *   left_out: LeftOut[], chance: number, hours: number, cents: number, currency: string,
+ *   solver: "exact"|"greedy"}} Week
  * @typedef {{event_id: string, state: "chosen"|"dismissed", chosen_at: string, updated_at: string,
  *   event: EventSummary, gone_since: string|null, note: string}} Choice
  * @typedef {{id: string, name: string, url: string, scraper: string, time_zone: string,
