@@ -54,21 +54,22 @@ def plan_week(
     it finds nothing better) the plan is that of the fallback.
     """
     ordered = sorted(candidates, key=lambda event: (event.start, event.id))
-    refused = {event.id: why for event in ordered if (why := unsuitable(event, limits))}
-    events = [event for event in ordered if event.id not in refused]
-    problem = Problem.of(events, limits, seed)
+    refused = [why for event in ordered if (why := unsuitable(event, limits))]
+    out = {why.event.id for why in refused}
+    problem = Problem.of([event for event in ordered if event.id not in out], limits, seed)
     chosen, solver = problem.solve(exact)
     others = _alternatives(problem, chosen)
-    visits = tuple(_visit(events[item], limits, others.get(item)) for item in sorted(chosen))
-    reasons = [
-        refused.get(event.id)
-        or left_out(events.index(event), events, problem.rows, problem.worth, chosen)
-        for event in ordered
-        if event.id in refused or events.index(event) not in chosen
+    visits = tuple(
+        _visit(problem.events[item], limits, others.get(item)) for item in sorted(chosen)
+    )
+    beaten = [
+        left_out(item, problem.events, problem.rows, problem.worth, chosen)
+        for item in range(len(problem.events))
+        if item not in chosen
     ]
     return Week(
         visits=visits,
-        left_out=tuple(reasons),
+        left_out=tuple(sorted([*refused, *beaten], key=lambda why: why.event.start)),
         chance=chance_of_week(visit.event for visit in visits),
         hours=sum(visit.hours for visit in visits),
         cents=sum(visit.event.price or 0 for visit in visits),
@@ -103,17 +104,29 @@ class Problem:
 
 
 def _alternatives(problem: Problem, chosen: frozenset[int]) -> dict[int, Candidate]:
-    """For each suggested event the best other one in its place; no other serves twice."""
+    """For each suggested event the best other one in its place, of the same day if there is one.
+
+    No other serves twice, and none is worse than to stay at home.
+    """
     found: dict[int, Candidate] = {}
     free = set(range(len(problem.events))) - chosen
     for item in sorted(chosen - problem.fixed):
-        kept = chosen - {item}
-        fitting = [other for other in sorted(free) if fits(problem.rows, kept | {other})]
-        best = max(fitting, key=lambda other: problem.worth.of(kept | {other}), default=None)
-        if best is not None and problem.worth.of(kept | {best}) > problem.worth.of(kept):
+        best = _best_instead(problem, chosen - {item}, item, free)
+        if best is not None:
             found[item] = problem.events[best]
             free.remove(best)
     return found
+
+
+def _best_instead(problem: Problem, kept: frozenset[int], item: int, free: set[int]) -> int | None:
+    day, alone = problem.events[item].day, problem.worth.of(kept)
+    worths = {
+        other: problem.worth.of(kept | {other})
+        for other in sorted(free)
+        if fits(problem.rows, kept | {other})
+    }
+    good = [other for other, worth in worths.items() if worth > alone]
+    return max(good, key=lambda one: (problem.events[one].day == day, worths[one]), default=None)
 
 
 def _visit(event: Candidate, limits: Limits, alternative: Candidate | None) -> Visit:

@@ -210,6 +210,15 @@ def test_a_regular_comes_back_to_the_series_where_equals_compete() -> None:
     assert week.visits[0].alternative is not None
 
 
+def test_an_alternative_of_the_same_day_comes_first() -> None:
+    better = event(2, chance=0.29)
+    same_day = event(7, chance=0.2, start=MONDAY + timedelta(hours=18))
+    (visit,) = plan_week([event(0), better, same_day], Limits(evenings=1)).visits
+    assert visit.alternative == same_day
+    (visit,) = plan_week([event(0), better], Limits(evenings=1)).visits
+    assert visit.alternative == better
+
+
 def test_one_event_alone_has_its_own_chance() -> None:
     assert chance_of_week([event(0, chance=0.3)]) == pytest.approx(0.3)
     assert chance_of_week([event(0, chance=0.3), event(1, chance=0.3)]) == pytest.approx(0.51)
