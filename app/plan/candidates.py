@@ -19,7 +19,8 @@ class Candidate:
     Instants aware; `day` is the local date of the start; `chance` 0..1; `place` degrees (latitude,
     longitude); `home_km` straight from home; `price` whole cents; None is unknown. `group` names
     whoever brings the same people each time (series, else organizer; empty: nobody else).
-    `visits` counts earlier evenings in the same series. A `fixed` event is accepted already.
+    `visits` counts earlier evenings in the same series, `going` the others of this installation
+    who go. A `fixed` event is accepted already.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class Candidate:
     kind: str = "other"
     group: str = ""
     visits: int = 0
+    going: int = 0
     fixed: bool = False
     all_day: bool = False
 
@@ -48,6 +50,8 @@ class Candidate:
 class Limits:
     """What one person gives a week: `hours` with travel, `budget` whole cents (None: no limit).
 
+    Nobody is sent where `crowd` others go already (None: no matter how many).
+
     `busy` are (start, end) instants that are taken; nothing is kept of what for.
     """
 
@@ -56,6 +60,7 @@ class Limits:
     budget: int | None = None
     reach_km: float = 25.0
     mode: TravelMode = "transit"
+    crowd: int | None = None
     busy: tuple[tuple[datetime, datetime], ...] = ()
 
 

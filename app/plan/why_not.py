@@ -9,7 +9,7 @@ from app.plan.candidates import Candidate, Limits, way_home
 from app.plan.rows import Code, Row
 from app.plan.worth import Worth
 
-Refusal = Literal["far", "busy", "all_day", "people", "weak", "less"]
+Refusal = Literal["far", "crowded", "busy", "all_day", "people", "weak", "less"]
 ORDINALS = [
     "a first",
     "a second",
@@ -38,6 +38,8 @@ def unsuitable(event: Candidate, limits: Limits) -> WhyNot | None:
         return None
     if not event.online and event.home_km is not None and event.home_km > limits.reach_km:
         return WhyNot(event, "far", "farther than you like to go")
+    if limits.crowd is not None and event.going >= limits.crowd:
+        return WhyNot(event, "crowded", "enough of us go there already")
     if event.all_day:
         return WhyNot(event, "all_day", "lasts all day, so it has no hour to plan")
     way = timedelta(hours=way_home(event, limits.mode))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
@@ -81,23 +81,29 @@ def plan(
         ]
     }
     visits = _visits(chosen, min(begin, now))
+    going = choices.going(session, list(known), user_id)
+    limits = limits_of(profile, world.settings.crowd)
     found = plan_week(
-        [_candidate(item, profile, zone, visits) for item in known.values()],
-        limits_of(profile),
+        [
+            replace(_candidate(item, profile, zone, visits), going=going.get(item.event.id, 0))
+            for item in known.values()
+        ],
+        limits,
         seed=_seed(user_id, week),
         exact=_solver(),
     )
-    return _told(found, known, week, monday, profile)
+    return _told(found, known, week, limits, profile.currency)
 
 
-def limits_of(profile: Profile) -> Limits:
-    """What the person gives a week."""
+def limits_of(profile: Profile, crowd: int) -> Limits:
+    """What the person gives a week, and how many of us may go to one event."""
     return Limits(
         evenings=profile.weekly_evenings,
         hours=profile.weekly_hours,
         budget=profile.weekly_budget,
         reach_km=profile.reach_km,
         mode=profile.travel_mode,
+        crowd=crowd,
     )
 
 
@@ -218,15 +224,15 @@ def _solver() -> Solve | None:
 
 
 def _told(
-    found: Week, known: dict[UUID, rank.Suggestion], week: str, monday: date, profile: Profile
+    found: Week, known: dict[UUID, rank.Suggestion], week: str, limits: Limits, currency: str
 ) -> PlannedWeek:
-    limits = limits_of(profile)
+    monday = monday_of(week)
     return PlannedWeek(
         name=week,
         first=monday,
         last=monday + timedelta(days=6),
         limits=limits,
-        currency=profile.currency,
+        currency=currency,
         outings=tuple(_outing(visit, found, known, limits) for visit in found.visits),
         left_out=tuple((known[why.event.id], why) for why in found.left_out),
         chance=found.chance,

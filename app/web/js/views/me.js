@@ -95,10 +95,10 @@ const time = (profile) =>
     h("h2", {}, "Time and money"),
     h("div", { class: "pair" },
       field("Evenings a week", { name: "weekly_evenings", type: "number", min: 0, max: 14, step: 1, value: profile.weekly_evenings, inputmode: "numeric" }),
-      selectField("You get around", "travel_mode", Object.entries(TRAVEL), profile.travel_mode)),
+      field("Hours a week", { name: "weekly_hours", type: "number", min: 0, max: 168, step: "any", value: profile.weekly_hours, inputmode: "decimal" })),
     h("div", { class: "pair" },
-      field("Hours a week", { name: "weekly_hours", type: "number", min: 0, max: 168, step: "any", value: profile.weekly_hours, inputmode: "decimal" }),
-      field(`Money a week (${profile.currency})`, { name: "budget", type: "number", min: 0, step: "any", value: profile.weekly_budget === null ? null : profile.weekly_budget / 100, inputmode: "decimal", placeholder: "No limit" })));
+      field(`Money a week (${profile.currency})`, { name: "budget", type: "number", min: 0, step: "any", value: profile.weekly_budget === null ? null : profile.weekly_budget / 100, inputmode: "decimal", placeholder: "No limit" }),
+      selectField("You get around", "travel_mode", Object.entries(TRAVEL), profile.travel_mode)));
 
 /** @param {Profile} profile @param {string|null} nextLetter */
 function letter(profile, nextLetter) {
