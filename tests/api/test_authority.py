@@ -19,6 +19,7 @@ OWN = {  # acts on what belongs to the caller alone
     ("get", "/api/v1/choices"),
     ("put", "/api/v1/choices/{event_id}"),
     ("delete", "/api/v1/choices/{event_id}"),
+    ("get", "/api/v1/weeks/{week}"),
     ("get", "/api/v1/me"),
     ("get", "/api/v1/me/profile"),
     ("put", "/api/v1/me/profile"),
