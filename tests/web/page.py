@@ -88,7 +88,9 @@ class Card:
     @property
     def chosen(self) -> bool:
         """Whether the card says that one goes."""
-        return self.root.locator("> .verbs [data-verb=choose]").get_attribute("aria-pressed") == "true"
+        return (
+            self.root.locator("> .verbs [data-verb=choose]").get_attribute("aria-pressed") == "true"
+        )
 
 
 class Detail:
