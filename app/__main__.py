@@ -21,6 +21,7 @@ from app.cli import (
     score,
     serve,
     sources,
+    week,
     worker,
 )
 from app.errors import GoMeetError
@@ -36,6 +37,7 @@ MODULES = (
     cities,
     poll,
     events,
+    week,
     openings,
     explain,
     score,

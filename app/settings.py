@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     workers: bool = Field(
         False, description="Whether `gomeet worker` does the work that is due; needs PostgreSQL."
     )
+    crowd: int = Field(
+        5, ge=1, description="How many people of this installation are sent to one event."
+    )
     docs: bool = Field(True, description="Whether /docs and /openapi.json are served.")
     ticketmaster_key: SecretStr = Field(
         SecretStr(""), description="Consumer key for Ticketmaster's Discovery API."

@@ -4,14 +4,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
 from app.errors import Invalid
-from app.model.user import Profile
-
-
-def home(profile: Profile) -> tuple[float, float] | None:
-    """Where the person lives, latitude and longitude, None where they have not said."""
-    if profile.latitude is None or profile.longitude is None:
-        return None
-    return profile.latitude, profile.longitude
 
 
 def point(text: str) -> tuple[float, float]:

@@ -8,13 +8,10 @@ from fastapi.responses import Response
 from app.api import present, schemas
 from app.api.conditional import answer, etag_of
 from app.api.deps import Me, Now, World, Write
-from app.model.event import Event
-from app.model.score import Score
 from app.model.user import Profile
 from app.services import choose, rank
 from app.services.calendar import GONE
 from app.store import choices, users
-from app.store.codec import decode
 from app.store.tables import ChoiceRow
 
 router = APIRouter(prefix="/choices", tags=["choices"])
@@ -51,14 +48,12 @@ def delete_choice(session: Write, me: Me, now: Now, event_id: UUID) -> None:
 
 
 def _out(row: ChoiceRow, profile: Profile) -> schemas.ChoiceOut:
-    event, score = decode(row.snapshot, Event), decode(row.score, Score)
-    found = rank.Suggestion(event, score, rank.distance_from(profile, event), (), row.state)
     return schemas.ChoiceOut(
         event_id=row.event_id,
         state=row.state,
         chosen_at=row.chosen_at,
         updated_at=row.changed_at,
-        event=present.summary(found),
+        event=present.summary(rank.kept(row, profile)),
         gone_since=row.gone_since,
         note=GONE if row.gone_since else "",
     )

@@ -6,8 +6,10 @@ from app.api import schemas
 from app.model.event import Event
 from app.model.score import Reason, Score
 from app.model.user import Profile
+from app.plan.why_not import WhyNot
 from app.publish.links import event_links
 from app.publish.wording import reason_words, top_reasons
+from app.services.plan_week import Outing, PlannedWeek
 from app.services.rank import Suggestion
 from app.store.events import Voice
 
@@ -42,6 +44,30 @@ def detail(found: Suggestion, voices: list[Voice], ics_url: str) -> schemas.Even
     return schemas.EventDetail.model_validate(_summary(found) | dict(extra))
 
 
+def week(found: PlannedWeek) -> schemas.WeekOut:
+    """A planned week."""
+    limits = found.limits
+    return schemas.WeekOut(
+        week=found.name,
+        first=found.first,
+        last=found.last,
+        limits=schemas.WeekLimits(
+            evenings=limits.evenings,
+            hours=limits.hours,
+            budget=limits.budget,
+            reach_km=limits.reach_km,
+            travel_mode=limits.mode,
+        ),
+        outings=[_outing(one) for one in found.outings],
+        left_out=[_left_out(item, why) for item, why in found.left_out],
+        chance=found.chance,
+        hours=round(found.hours, 2),
+        cents=found.cents,
+        currency=found.currency,
+        solver=found.solver,
+    )
+
+
 def profile(value: Profile) -> schemas.ProfileBody:
     """The profile as it is sent."""
     names = schemas.ProfileBody.model_fields
@@ -53,6 +79,31 @@ def profile_from(body: schemas.ProfileBody) -> Profile:
     values = {name: getattr(body, name) for name in schemas.ProfileBody.model_fields}
     values["interests"], values["dislikes"] = tuple(body.interests), tuple(body.dislikes)
     return Profile(**values)
+
+
+def _outing(found: Outing) -> schemas.Outing:
+    return schemas.Outing(
+        event=summary(found.suggestion),
+        way_minutes=round(found.way.total_seconds() / 60),
+        hours=round(found.hours, 2),
+        adds=found.adds,
+        reasons=list(found.reasons),
+        alternative=summary(found.alternative) if found.alternative else None,
+    )
+
+
+def _left_out(found: Suggestion, why: WhyNot) -> schemas.LeftOut:
+    event = found.event
+    return schemas.LeftOut(
+        id=event.id,
+        name=event.name,
+        start=event.start,
+        time_zone=event.time_zone,
+        local_start=local(event.local_start, all_day=event.all_day),
+        code=why.code,
+        text=why.text,
+        other_id=why.other.id if why.other else None,
+    )
 
 
 def _listed(value: object) -> object:

@@ -1,12 +1,13 @@
 """What goes over the wire, named as in docs/api-contract.md. Unknown is null, never zero."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.find.clean import clean_line
+from app.model.user import TravelMode
 
 
 def _cleaned(text: str) -> str:
@@ -234,9 +235,11 @@ class ProfileBody(Received):
     dislikes: Annotated[list[Word], Field(max_length=50)] = []
     field: ShortText = ""
     seniority: Literal["entry", "mid", "senior", "manager", "director"] = "mid"
+    weekly_evenings: Annotated[int, Field(ge=0, le=14)] = 4
     weekly_hours: Annotated[float, Field(ge=0, le=168)] = 10.0
     weekly_budget: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "USD"
+    travel_mode: TravelMode = "transit"
     digest_enabled: bool = True
     digest_weekday: Annotated[int, Field(ge=1, le=7)] = 1
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 8
@@ -409,3 +412,53 @@ class DiscoveryOut(Sent):
     platforms: list[str]
     candidates: list[CandidateOut]
     tried: list[TriedOut]
+
+
+class WeekLimits(Sent):
+    """What the plan keeps to: evenings and hours a week, `budget` in whole cents."""
+
+    evenings: int
+    hours: float
+    budget: int | None
+    reach_km: float
+    travel_mode: TravelMode
+
+
+class Outing(Sent):
+    """One event of a week; `hours` with the way there and back, `adds` to the week's chance."""
+
+    event: EventSummary
+    way_minutes: int
+    hours: float
+    adds: float
+    reasons: list[str]
+    alternative: EventSummary | None
+
+
+class LeftOut(Sent):
+    """Why an event is not in the week; `other_id` is the one of the week that is in its way."""
+
+    id: UUID
+    name: str
+    start: datetime
+    time_zone: str
+    local_start: str
+    code: str
+    text: str
+    other_id: UUID | None
+
+
+class WeekOut(Sent):
+    """The plan of one ISO week; `chance` is that of a talk with at least one person who hires."""
+
+    week: str
+    first: date
+    last: date
+    limits: WeekLimits
+    outings: list[Outing]
+    left_out: list[LeftOut]
+    chance: float
+    hours: float
+    cents: int
+    currency: str
+    solver: Literal["exact", "greedy"]

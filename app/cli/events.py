@@ -7,7 +7,7 @@ import typer
 
 from app.cli.world import console, now, print_json, print_table, world
 from app.errors import Invalid, NotFound
-from app.model.user import Profile, User
+from app.model.user import User
 from app.publish import wording
 from app.services import digest, merge, rank
 from app.store import users
@@ -32,7 +32,7 @@ def events(
     with world() as found, found.database.read() as session:
         person = person_of(session, user)
         profile = person.profile
-        point = point_of(near) if near else home_of(profile)
+        point = point_of(near) if near else rank.home_of(profile)
         query = rank.Query(
             since=now(),
             until=now() + timedelta(days=days),
@@ -100,13 +100,6 @@ def _line(item: rank.Suggestion) -> dict[str, object]:
             for reason in item.score.reasons
         ],
     }
-
-
-def home_of(profile: Profile) -> tuple[float, float] | None:
-    """Where the person lives, latitude and longitude, None where they have not said."""
-    if profile.latitude is None or profile.longitude is None:
-        return None
-    return profile.latitude, profile.longitude
 
 
 def point_of(text: str) -> tuple[float, float]:

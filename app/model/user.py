@@ -1,8 +1,10 @@
 """The person we serve."""
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
+TravelMode = Literal["walk", "bike", "transit", "car"]
 SENIORITIES = ("entry", "mid", "senior", "manager", "director")
 
 
@@ -11,7 +13,7 @@ class Profile:
     """What somebody told us of themselves; every field is optional.
 
     `field` is the line of work looked for, in the person's own words ("software engineering").
-    Distances in km, hours per week, money in whole cents of `currency` per week. `digest_weekday`
+    Distances in km, hours and evenings out per week, money in whole cents of `currency` per week. `digest_weekday`
     is ISO (1 Monday .. 7 Sunday), `digest_hour` local (0..23) in `time_zone`.
     """
 
@@ -24,9 +26,11 @@ class Profile:
     dislikes: tuple[str, ...] = ()
     field: str = ""
     seniority: str = "mid"
+    weekly_evenings: int = 4
     weekly_hours: float = 10.0
     weekly_budget: int | None = None
     currency: str = "USD"
+    travel_mode: TravelMode = "transit"
     digest_enabled: bool = True
     digest_weekday: int = 1
     digest_hour: int = 8

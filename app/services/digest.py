@@ -144,11 +144,10 @@ def _picks(
 ) -> tuple[list[rank.Suggestion], int]:
     """The best undecided events of the week, one of each series; how many more there are."""
     profile = user.profile
-    home = (profile.latitude, profile.longitude)
     query = rank.Query(
         since=now,
         until=until,
-        near=(home[0], home[1]) if home[0] is not None and home[1] is not None else None,
+        near=rank.home_of(profile),
         km=profile.reach_km,
         min_score=LEAST_CHANCE,
         hide_decided=True,

@@ -26,6 +26,7 @@ from app.services.catalog import (
 from app.store import choices, events
 from app.store.codec import decode
 from app.store.database import Session
+from app.store.tables import ChoiceRow
 
 Sort = Literal["score", "start", "added"]
 SERIES_SHARE = 2  # dates of one series among the best (SCORING.md 12.8: a series floods a list)
@@ -136,6 +137,19 @@ def distance_from(profile: Profile, event: Event) -> float | None:
     if place.latitude is None or place.longitude is None:
         return None
     return distance_km(profile.latitude, profile.longitude, place.latitude, place.longitude)
+
+
+def kept(row: ChoiceRow, profile: Profile) -> Suggestion:
+    """A decided event as the person's calendar has it: event and score as of the decision."""
+    event, score = decode(row.snapshot, Event), decode(row.score, Score)
+    return Suggestion(event, score, distance_from(profile, event), (), row.state, row.gone_since)
+
+
+def home_of(profile: Profile) -> tuple[float, float] | None:
+    """The person's home (latitude, longitude) in degrees, None where it is unknown."""
+    if profile.latitude is None or profile.longitude is None:
+        return None
+    return profile.latitude, profile.longitude
 
 
 def _matching(snapshot: Snapshot, query: Query, chances: Chances) -> Booleans:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.store.events import chunks
@@ -39,6 +39,21 @@ def states(
     if event_ids is not None:
         statement = statement.where(ChoiceRow.event_id.in_(event_ids))
     return dict(session.execute(statement).all())
+
+
+def going(session: Session, event_ids: Sequence[UUID], but: UUID) -> dict[UUID, int]:
+    """How many people chose each of these events, one person left out; those with none missing."""
+    return dict(
+        session.execute(
+            select(ChoiceRow.event_id, func.count())
+            .where(
+                ChoiceRow.event_id.in_(event_ids),
+                ChoiceRow.state == CHOSEN,
+                ChoiceRow.user_id != but,
+            )
+            .group_by(ChoiceRow.event_id)
+        ).all()
+    )
 
 
 def published(session: Session, user_id: UUID) -> Sequence[ChoiceRow]:

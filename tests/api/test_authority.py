@@ -19,6 +19,7 @@ OWN = {  # acts on what belongs to the caller alone
     ("get", "/api/v1/choices"),
     ("put", "/api/v1/choices/{event_id}"),
     ("delete", "/api/v1/choices/{event_id}"),
+    ("get", "/api/v1/weeks/{week}"),
     ("get", "/api/v1/me"),
     ("get", "/api/v1/me/profile"),
     ("put", "/api/v1/me/profile"),
@@ -77,7 +78,7 @@ def test_A12_every_route_is_known_to_these_tests(api: Api) -> None:
 @embedded
 def test_A12_every_route_asks_who_is_there(api: Api, event: UUID) -> None:
     for method, path in sorted(OWN | SHARED):
-        whole = path.format(event_id=event, source_id=uuid4(), name="davis")
+        whole = path.format(event_id=event, source_id=uuid4(), name="davis", week="2026-W48")
         for token in ("", "gmp_api_", "Zm9v", token_of(api.world, add_stranger(api))[:-1]):
             headers = {"authorization": f"Bearer {token}"} if token else {}
             answer = api.anonymous(

@@ -135,6 +135,14 @@ def test_sources_are_listed_checked_paused_resumed_and_removed(
     assert rows(command("sources", "list", "--json", env=env)) == []
 
 
+def test_the_week_is_planned_for_people_and_for_programs(env: dict[str, str]) -> None:
+    (plan,) = rows(command("week", "2026-W50", "--json", env=env))
+    assert plan["week"] == "2026-W50"
+    shown = command("week", "2026-W50", env=env).stdout
+    assert all(one["text"] in shown for one in plan["left_out"])
+    assert (f"{round(100 * plan['chance'])} %" in shown) == bool(plan["outings"])
+
+
 def test_events_and_explain_agree_and_the_parts_add_up(env: dict[str, str]) -> None:
     first, *others = rows(command("events", "--days", "60", "--json", env=env))
     assert all(first["your_field"] >= other["your_field"] for other in others)
@@ -248,6 +256,7 @@ def test_match_decides_pairs_without_a_database(tmp_path: Path) -> None:
         (["poll", "Nobody"], "There is no source 'Nobody'"),
         (["events", "--user", "nobody@mail.example"], "There is no account"),
         (["events", "--near", "here"], "Give a point as LAT,LON"),
+        (["week", "next"], "such as 2026-W48"),
         (["explain", "x"], "'x' is no id of an event"),
         (["explain", "00000000-0000-0000-0000-000000000000"], "There is no such event"),
         (["unmerge", "999999"], ""),

@@ -164,8 +164,9 @@ def test_the_readme_works_as_written(demo: Demo) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    _, _, ranked, why, feed, letter = done.stdout.split("===\n")
+    _, _, ranked, why, week, feed, letter = done.stdout.split("===\n")
     assert ranked.count('"headline"') == 3
+    assert json.loads(week)["outings"], "the invented city always has something to do"
     name, *parts, total = why.splitlines()
     points = [float(part.split()[0]) for part in parts]
     assert sum(points) == pytest.approx(float(total.split()[0]), abs=0.1 * len(points))

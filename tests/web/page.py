@@ -79,16 +79,18 @@ class Card:
 
     def choose(self) -> None:
         """Presses "I'll go" (or takes it back)."""
-        self.root.locator("[data-verb=choose]").click()
+        self.root.locator("> .verbs [data-verb=choose]").click()
 
     def dismiss(self) -> None:
         """Presses "Not for me"."""
-        self.root.locator("[data-verb=dismiss]").click()
+        self.root.locator("> .verbs [data-verb=dismiss]").click()
 
     @property
     def chosen(self) -> bool:
         """Whether the card says that one goes."""
-        return self.root.locator("[data-verb=choose]").get_attribute("aria-pressed") == "true"
+        return (
+            self.root.locator("> .verbs [data-verb=choose]").get_attribute("aria-pressed") == "true"
+        )
 
 
 class Detail:

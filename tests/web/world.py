@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from tests.web.sample_openings import openings
 PROFILE: Json = {
     "home_name": "Harbor Falls", "latitude": 41.88, "longitude": -87.63, "time_zone": CITY_ZONE, "reach_km": 25.0,
     "interests": ["live music", "cycling", "cooking"], "dislikes": ["golf"], "field": "software engineering",
-    "seniority": "senior", "weekly_hours": 8.0, "weekly_budget": 6000, "currency": "USD",
+    "seniority": "senior", "weekly_evenings": 4, "weekly_hours": 8.0, "weekly_budget": 6000, "currency": "USD", "travel_mode": "transit",
     "digest_enabled": True, "digest_weekday": 1, "digest_hour": 8,
 }  # fmt: skip
 CLIENTS: list[Json] = [
@@ -87,6 +88,25 @@ class World:
         more = str(first + limit) if first + limit < len(found) else None
         return {"items": found[first : first + limit], "next_cursor": more, "total": len(found)}
 
+    def week(self, name: str) -> Json:
+        """The chosen of a week and the best of each other day, the second best beside it."""
+        first = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
+        days = [(first + timedelta(days=day)).isoformat() for day in range(7)]
+        found = [planned(self.events, day, self.now) for day in days]
+        outings = [one for day in found[:6] for one in day[:1]]
+        taken = {one["event"]["id"] for one in outings}
+        others = [event for event in self.events.values() if event["id"] not in taken]
+        return {
+            "week": name, "first": days[0], "last": days[6], "outings": outings,
+            "limits": {"evenings": 4, "hours": 8.0, "budget": 6000, "reach_km": 25.0, "travel_mode": "transit"},
+            "left_out": [
+                {key: event[key] for key in ("id", "name", "start", "time_zone", "local_start")}
+                | {"code": "evenings", "text": "would be a fifth evening", "other_id": None}
+                for event in others[:9]
+            ],
+            "chance": 0.81, "hours": 7.75, "cents": 4500, "currency": "USD", "solver": "exact",
+        }  # fmt: skip
+
     def calendar(self) -> Json:
         """The subscription."""
         url = f"https://meet.example.org/calendar/gm_feed_{self.feed}_k3v9x2m7q4w8z1.ics"
@@ -98,6 +118,31 @@ class World:
             "qr_svg": out.getvalue().decode(),
             "clients": CLIENTS,
         }
+
+
+def planned(events: dict[str, Json], day: str, now: datetime) -> list[dict[str, Any]]:
+    """What one may do on a day: first what is chosen, then the best."""
+    found = [
+        event for event in events.values()
+        if str(event["local_start"]).startswith(day) and str(event["start"]) > instant(now)
+        and event["choice"] != "dismissed" and not event["all_day"] and matches(event, {})
+    ]  # fmt: skip
+    found.sort(key=lambda event: (event["choice"] != "chosen", by_score(event)))
+    second = found[1] if len(found) > 1 else None
+    return [
+        {
+            "event": event,
+            "way_minutes": 21,
+            "hours": 2.7,
+            "adds": 0.12,
+            "reasons": [
+                "Mixers draw more people who run businesses (“owners and managers”)",
+                "You went twice before: people get to know those who come back",
+            ],
+            "alternative": None if event["choice"] else second,
+        }
+        for event in found[:1]
+    ]
 
 
 def sources(now: datetime) -> list[Json]:
@@ -167,6 +212,8 @@ def answer(
             return 200, detail(world.events[name], world.samples[name])
         case "GET", ["openings"]:
             return 200, {"items": openings(world.now), "next_cursor": None, "total": 3}
+        case "GET", ["weeks", name]:
+            return 200, world.week(name)
         case "GET", ["choices"]:
             return 200, {"items": list(world.choices.values())}
         case "PUT", ["choices", name]:

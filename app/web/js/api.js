@@ -66,6 +66,8 @@ export const getEventFile = async (event) => (await send("GET", `events/${id(eve
 
 /** @param {AbortSignal} [signal] @returns {Promise<{items: import("./types.js").Opening[]}>} the surest, near home */
 export const listOpenings = (signal) => json("GET", "openings?limit=12", { signal });
+/** @param {string} week ISO, "2026-W48" @param {AbortSignal} [signal] @returns {Promise<import("./types.js").Week>} */
+export const getWeek = (week, signal) => json("GET", `weeks/${id(week)}`, { signal });
 
 /** @returns {Promise<{items: import("./types.js").Choice[]}>} */
 export const listChoices = () => json("GET", "choices");

@@ -9,6 +9,7 @@ import { closeSheet, openSheet } from "./views/detail.js";
 import { calendarView } from "./views/calendar.js";
 import { meView } from "./views/me.js";
 import { mineView } from "./views/mine.js";
+import { planView } from "./views/plan.js";
 import { signInView } from "./views/signin.js";
 import { sourcesView } from "./views/sources.js";
 import { weekView } from "./views/week.js";
@@ -20,7 +21,7 @@ import { weekView } from "./views/week.js";
  */
 
 /** @type {Record<string, View>} */
-const VIEWS = { week: weekView, mine: mineView, calendar: calendarView, sources: sourcesView, me: meView };
+const VIEWS = { week: weekView, plan: planView, mine: mineView, calendar: calendarView, sources: sourcesView, me: meView };
 
 let signedIn = false;
 /** @type {{name: string, mounted: Mounted, abort: AbortController}|null} */
@@ -38,7 +39,7 @@ function show(name, view, route) {
   const main = byId("main");
   fill(main);
   current = { name, abort, mounted: view(main, route, abort.signal) };
-  markTab(name);
+  markTab(name === "plan" ? "week" : name);
   document.title = `${current.mounted.title} · Go Meet People`;
   if (first) return;
   window.scrollTo(0, 0);

@@ -21,6 +21,14 @@
  *   start_points: number, your_reasons: Reason[], your_start_points: number, advice: string,
  *   links: {ics: string, google: string, outlook: string, office365: string, yahoo: string},
  *   virtual_location: string, performers: string[]}} EventDetail
+ * @typedef {{event: EventSummary, way_minutes: number, hours: number, adds: number,
+ *   reasons: string[], alternative: EventSummary|null}} Outing `adds` of the week's chance, 0–1
+ * @typedef {{id: string, name: string, start: string, time_zone: string, local_start: string,
+ *   code: string, text: string, other_id: string|null}} LeftOut
+ * @typedef {{week: string, first: string, last: string, limits: {evenings: number, hours: number,
+ *   budget: number|null, reach_km: number, travel_mode: string}, outings: Outing[],
+ *   left_out: LeftOut[], chance: number, hours: number, cents: number, currency: string,
+ *   solver: "exact"|"greedy"}} Week
  * @typedef {{event_id: string, state: "chosen"|"dismissed", chosen_at: string, updated_at: string,
  *   event: EventSummary, gone_since: string|null, note: string}} Choice
  * @typedef {{id: string, name: string, url: string, scraper: string, time_zone: string,
@@ -38,7 +46,7 @@
  *   tried: {url: string, cause: string}[]}} Discovery
  * @typedef {{home_name: string, latitude: number|null, longitude: number|null, time_zone: string,
  *   reach_km: number, interests: string[], dislikes: string[], field: string, seniority: string,
- *   weekly_hours: number, weekly_budget: number|null, currency: string, digest_enabled: boolean,
+ *   weekly_evenings: number, weekly_hours: number, weekly_budget: number|null, currency: string, travel_mode: string, digest_enabled: boolean,
  *   digest_weekday: number, digest_hour: number}} Profile
  * @typedef {{name: string, title: string, country: string, time_zone: string, latitude: number,
  *   longitude: number, radius_km: number, sources: number, added: number, read: number,

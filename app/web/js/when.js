@@ -20,6 +20,18 @@ export function midnight(day, plus = 0) {
   return new Date(year, month - 1, date + plus);
 }
 
+/** @param {Date} date @returns {string} the ISO 8601 week of its day where the device is: "2026-W48" */
+export function isoWeek(date) {
+  const thursday = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 4 - (date.getDay() || 7));
+  const first = new Date(thursday.getFullYear(), 0, 1);
+  const week = Math.floor(Math.round((thursday.getTime() - first.getTime()) / 86_400_000) / 7) + 1;
+  return `${thursday.getFullYear()}-W${String(week).padStart(2, "0")}`;
+}
+
+/** @param {string} first @param {string} last days @returns {string} "Nov 23 – 29" */
+export const span = (first, last) =>
+  new Intl.DateTimeFormat(navigator.language, { timeZone: "UTC", day: "numeric", month: "short" }).formatRange(wall(first), wall(last));
+
 /** A wall clock without offset, as a Date whose UTC fields carry it. @param {string} local */
 const wall = (local) => new Date(local.length > 10 ? `${local.replace(/(Z|[+-]\d\d:?\d\d)$/, "")}Z` : `${local}T00:00:00Z`);
 

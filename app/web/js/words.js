@@ -100,6 +100,13 @@ export const SENIORITY = /** @type {Record<string, string>} */ ({
   director: "Director or above",
 });
 
+export const TRAVEL = /** @type {Record<string, string>} */ ({
+  walk: "On foot",
+  bike: "By bicycle",
+  transit: "By bus or train",
+  car: "By car",
+});
+
 export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /** kind of a new place → what a person calls it, and its glyph. */

@@ -6,7 +6,7 @@ import { fromUnit, toUnit, usesMiles } from "../format.js";
 import { getProfile, saveProfile } from "../store.js";
 import { attempt, heading, load, snackbar } from "../ui.js";
 import { moment } from "../when.js";
-import { SENIORITY, WEEKDAYS } from "../words.js";
+import { SENIORITY, TRAVEL, WEEKDAYS } from "../words.js";
 import { chipsField, field, hint, selectField } from "./fields.js";
 
 /** @typedef {import("../types.js").Profile} Profile */
@@ -94,8 +94,11 @@ const time = (profile) =>
   h("section", { class: "block stack" },
     h("h2", {}, "Time and money"),
     h("div", { class: "pair" },
-      field("Hours a week", { name: "weekly_hours", type: "number", min: 0, max: 168, step: "any", value: profile.weekly_hours, inputmode: "decimal" }),
-      field(`Money a week (${profile.currency})`, { name: "budget", type: "number", min: 0, step: "any", value: profile.weekly_budget === null ? null : profile.weekly_budget / 100, inputmode: "decimal", placeholder: "No limit" })));
+      field("Evenings a week", { name: "weekly_evenings", type: "number", min: 0, max: 14, step: 1, value: profile.weekly_evenings, inputmode: "numeric" }),
+      field("Hours a week", { name: "weekly_hours", type: "number", min: 0, max: 168, step: "any", value: profile.weekly_hours, inputmode: "decimal" })),
+    h("div", { class: "pair" },
+      field(`Money a week (${profile.currency})`, { name: "budget", type: "number", min: 0, step: "any", value: profile.weekly_budget === null ? null : profile.weekly_budget / 100, inputmode: "decimal", placeholder: "No limit" }),
+      selectField("You get around", "travel_mode", Object.entries(TRAVEL), profile.travel_mode)));
 
 /** @param {Profile} profile @param {string|null} nextLetter */
 function letter(profile, nextLetter) {
@@ -126,7 +129,7 @@ function read(root, profile) {
   return {
     home_name: text("home_name"), latitude: number("latitude"), longitude: number("longitude"),
     time_zone: text("time_zone"), reach_km: reach === toUnit(profile.reach_km) ? profile.reach_km : fromUnit(reach), field: text("field"), seniority: text("seniority"),
-    weekly_hours: number("weekly_hours") ?? 0, weekly_budget: budget === null ? null : Math.round(budget * 100),
+    weekly_evenings: number("weekly_evenings") ?? 0, travel_mode: text("travel_mode"), weekly_hours: number("weekly_hours") ?? 0, weekly_budget: budget === null ? null : Math.round(budget * 100),
     digest_enabled: input(root, "digest_enabled").checked,
     digest_weekday: Number(text("digest_weekday")), digest_hour: Number(text("digest_hour")),
   };

@@ -1,7 +1,7 @@
 /** The coming seven days, best first. */
 
 import { listEvents } from "../api.js";
-import { button, fill, h } from "../dom.js";
+import { button, fill, h, icon } from "../dom.js";
 import { count } from "../format.js";
 import { go, href } from "../router.js";
 import { getProfile, news } from "../store.js";
@@ -24,9 +24,10 @@ export function weekView(root, route, signal) {
   let asked = new AbortController();
   const strip = h("nav", { class: "strip", "aria-label": "Days" });
   const filters = h("div");
+  const toPlan = h("a", { class: "to-plan", href: href("plan") }, icon("week"), "Plan my week: the few that fit together");
   const list = h("div", { class: "results" });
   const places = h("section", { class: "openings" });
-  fill(root, heading("Your week", "Chances to talk with someone who hires."), strip, filters, list, places);
+  fill(root, heading("Your week", "Chances to talk with someone who hires."), toPlan, strip, filters, list, places);
 
   /** @param {string} name @param {string} value @param {boolean} [typing] */
   const change = (name, value, typing = false) => {
