@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api import present, schemas
 from app.api.deps import Me, Now, World
 from app.find.discover import Trial
-from app.services.discover import Discovery, discover, known_source
+from app.services.discover import Discovery, asking, discover, known_source
 from app.store import users
 from app.store.tables import SourceRow
 from scrapers.base import Listing
@@ -25,7 +25,8 @@ async def discover_sources(
     with world.database.read() as session:
         home = users.get(session, me.user_id).profile.time_zone
     zone = body.time_zone or home
-    found = await discover(world.client, world.sandbox, body.url, now=now, time_zone=zone)
+    with asking(world, me.user_id):
+        found = await discover(world.client, world.sandbox, body.url, now=now, time_zone=zone)
     with world.database.read() as session:
         known = [known_source(session, trial) for trial in found.found]
     return _out(found, known)
