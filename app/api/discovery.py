@@ -21,7 +21,7 @@ router = APIRouter(prefix="/sources", tags=["sources"])
 async def discover_sources(
     world: World, me: Me, now: Now, body: schemas.DiscoveryIn
 ) -> schemas.DiscoveryOut:
-    """Reads the page and the calendars behind it, at most eight requests a site; stores nothing."""
+    """Reads the page and the calendars behind it, at most eight requests a site, forty in all; stores nothing."""
     with world.database.read() as session:
         home = users.get(session, me.user_id).profile.time_zone
     zone = body.time_zone or home
