@@ -84,11 +84,15 @@ class Worker:
         for job in dead:
             log.warning("a worker died at %s", job.call_string)
             if job.task_name == "poll":
-                await asyncio.to_thread(self._release, UUID(str(job.task_kwargs["source_id"])))
+                await asyncio.to_thread(self._release, str(job.task_kwargs.get("source_id", "")))
             await manager.finish_job(job, Status.FAILED, delete_job=True)
         await manager.prune_stalled_workers(seconds_since_heartbeat=SILENCE)
 
-    def _release(self, source_id: UUID) -> None:
+    def _release(self, name: str) -> None:
+        try:
+            source_id = UUID(name)
+        except ValueError:  # a job of nobody's must not keep the others from being ended
+            return
         with self._world.database.write() as session:
             sources.release(session, source_id)
 

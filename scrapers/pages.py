@@ -145,7 +145,7 @@ def _meant(base: str, link: str) -> Iterator[tuple[str, bool]]:
     """The addresses that a link means, and whether it is one to subscribe to."""
     link = link.strip()
     if link[:9].lower().startswith(("webcal://", "webcals:/")):
-        yield "https" + link[link.index(":") :], True
+        yield from _subscribed(link)
         return
     address = urldefrag(absolute(base, link)).url
     if not address:
@@ -156,9 +156,15 @@ def _meant(base: str, link: str) -> Iterator[tuple[str, bool]]:
     query = parse_qs(urlsplit(address).query)
     for inner in (*query.get("cid", ()), *query.get("url", ())):
         if _ABSOLUTE.match(inner):
-            yield "https" + inner[inner.index(":") :], True
+            yield from _subscribed(inner)
         elif calendar := google_id(inner):
             yield google_calendar(calendar), True
+
+
+def _subscribed(link: str) -> Iterator[tuple[str, bool]]:
+    """The https address of a calendar to subscribe to, if it is one that may be shown."""
+    if address := web_link("https" + link[link.index(":") :]):
+        yield address, True
 
 
 def _without_single_events(feeds: list[Feed]) -> Iterator[Feed]:

@@ -126,6 +126,33 @@ def test_a_dead_worker_leaves_its_source_and_host_to_others(queued: Resources) -
 
 
 @server
+@pytest.mark.parametrize("nonsense", ["{}", '{"source_id": "../etc"}', '{"source_id": {"a": 1}}'])
+def test_X20_a_dead_workers_nonsense_keeps_no_host_waiting(
+    queued: Resources, nonsense: str
+) -> None:
+    """Such a job comes from another version, or from a hand in the database."""
+    with Server(calendar_of(TWELVE)) as publisher:
+        source = add_source(queued, url=publisher.url("/a.ics"))
+        ask(queued)
+        with queued.database.write() as session:
+            session.execute(text("SET LOCAL search_path TO queue"))
+            session.execute(
+                text(
+                    "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+                    " VALUES (now() - interval '1 hour') RETURNING id)"
+                    " INSERT INTO procrastinate_jobs"
+                    " (queue_name, task_name, lock, queueing_lock, args, status, worker_id)"
+                    " SELECT 'poll', 'poll', 'host 127.0.0.1', 'odd', CAST(:args AS jsonb), 'doing', id"
+                    " FROM dead"
+                ),
+                {"args": nonsense},
+            )
+        work(queued)
+        assert waiting(queued, "doing") == []
+    assert row(queued, source).last_ok_at == NOW
+
+
+@server
 def test_the_weekly_letter_goes_out_once(queued: Resources) -> None:
     add_person(queued)
     post = FaultServer()

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api import present, schemas
 from app.api.deps import Me, Now, World
 from app.find.discover import Trial
-from app.services.discover import Discovery, discover, known_source
+from app.services.discover import Discovery, asking, discover, known_source
 from app.store import users
 from app.store.tables import SourceRow
 from scrapers.base import Listing
@@ -21,11 +21,12 @@ router = APIRouter(prefix="/sources", tags=["sources"])
 async def discover_sources(
     world: World, me: Me, now: Now, body: schemas.DiscoveryIn
 ) -> schemas.DiscoveryOut:
-    """Reads the page and the calendars behind it, at most eight requests a site; stores nothing."""
+    """Reads the page and the calendars behind it, at most eight requests a site, forty in all; stores nothing."""
     with world.database.read() as session:
         home = users.get(session, me.user_id).profile.time_zone
     zone = body.time_zone or home
-    found = await discover(world.client, world.sandbox, body.url, now=now, time_zone=zone)
+    with asking(world, me.user_id):
+        found = await discover(world.client, world.sandbox, body.url, now=now, time_zone=zone)
     with world.database.read() as session:
         known = [known_source(session, trial) for trial in found.found]
     return _out(found, known)

@@ -1,6 +1,6 @@
 """New places to try, surest first."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,6 +21,8 @@ from app.services import calendar, openings, rank
 from app.store import users
 from app.store.openings import get as stored_opening
 from scrapers.base import PLACE_KINDS
+
+NEAR_DAYS = timedelta(days=400)  # from today, in which a visit may lie: longer than any window
 
 router = APIRouter(prefix="/openings", tags=["openings"])
 
@@ -127,13 +129,17 @@ async def list_openings(
 async def visit_file(
     request: Request,
     world: World,
+    now: Now,
     opening_id: UUID,
+    *,
     day: Annotated[date, Query(description="the day of the visit")],
     zone: Annotated[str, Query(max_length=64, description="IANA time zone of the place")],
 ) -> Response:
     """Public facts only, so it needs no token; another day moves the visit that was added."""
     if zone not in zone_names():
         raise Invalid("Give a time zone of the IANA list, such as America/New_York.", "zone")
+    if abs(day - now.date()) > NEAR_DAYS:
+        raise Invalid("Give a day within a year of today.", "day")
     with world.database.read() as session:
         stored = stored_opening(session, opening_id)
     event = visit(stored.opening, day, zone)

@@ -105,7 +105,11 @@ class MeteredStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109 -- httpcore's signature
     ) -> httpcore.AsyncNetworkStream:
         """The same connection under TLS, metered anew."""
-        stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        try:
+            stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:  # httpcore leaves it open where the handshake only never ends
+            await self._stream.aclose()
+            raise
         return MeteredStream(stream, self._limit)
 
     def get_extra_info(self, info: str) -> object:

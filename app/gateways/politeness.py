@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
+from math import inf
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -190,21 +191,24 @@ class Politeness:
 
 
 class Budget:
-    """How many requests each site may still get; the fetches of one errand share it.
+    """How many requests each site, and all together, may still get; one errand's fetches share it.
 
     A site is a host without a leading "www."; robots.txt and every redirect count. By default there
     is no limit.
     """
 
-    def __init__(self, per_site: int | None = None) -> None:
+    def __init__(self, per_site: float = inf, total: float = inf) -> None:
         self._per_site = per_site
+        self._total = total
         self._spent: Counter[str] = Counter()
 
     def spend(self, host: str) -> None:
         """Count one request. Raises FetchError, and counts nothing, if none is left."""
         site = host.removeprefix("www.")
-        if self._per_site is not None and self._spent[site] >= self._per_site:
+        if self._spent[site] >= self._per_site:
             raise FetchError("spent", "The site had been asked often enough already.")
+        if self._spent.total() >= self._total:
+            raise FetchError("spent", "Enough had been asked already, of all sites together.")
         self._spent[site] += 1
 
 

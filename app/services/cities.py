@@ -12,8 +12,8 @@ from app.errors import Conflict, Invalid
 from app.model.user import Profile, User
 from app.services import sources
 from app.services.resources import Resources
+from app.store import counters, users
 from app.store import sources as rows
-from app.store import users
 from app.store.database import Session
 from app.store.tables import SourceRow
 
@@ -58,6 +58,7 @@ def add(
     which discovery must find the events first are not added.
     """
     wanted = [one for one in city.readable if not topics or set(topics) & set(one.topics)]
+    counters.advance(session, "sources")  # two people may add one city at once
     known = _known(session, wanted)
     missing = [one for one in wanted if one not in known]
     installed = Installed(there=len(wanted) - len(missing))

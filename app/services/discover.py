@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
-from app.errors import FetchError, ReadError
+from app.errors import FetchError, ReadError, Unavailable
 from app.find.discover import PER_SITE, Trial, guesses, is_answer, judged, ranked, verdict
 from app.find.normalize import normalize_all
 from app.gateways.http import Client, Fetched, FetchRequest
 from app.gateways.politeness import Budget
 from app.gateways.sandbox import Sandbox
 from app.gateways.urls import normalize_url
+from app.services.resources import Resources
 from app.services.sources import checked_zone
 from app.store import sources
 from app.store.database import Session
@@ -28,7 +31,9 @@ log = logging.getLogger(__name__)
 DEADLINE = 30.0  # seconds for the whole question; whoever asks is looking at the page
 LOOK_DEADLINE = 12.0  # of one address, so that a slow one does not cost the rest
 MAX_LOOKS = 16
+MAX_REQUESTS = 40  # to all sites together: a page may send us to as many as it likes
 AT_ONCE = 3
+PER_PERSON, IN_ALL = 2, 6  # questions under way, so that nobody keeps polls and others waiting
 _UNREACHABLE = "The site did not answer."
 
 
@@ -59,6 +64,19 @@ async def discover(
     except TimeoutError:
         search.in_time = False
     return search.result()
+
+
+@contextmanager
+def asking(world: Resources, person: UUID) -> Iterator[None]:
+    """A person's question under way in this process. Raises Unavailable where there are too many."""
+    under_way = world.discoveries
+    if under_way.count(person) >= PER_PERSON or len(under_way) >= IN_ALL:
+        raise Unavailable("Other addresses are being looked at; try again in half a minute.")
+    under_way.append(person)
+    try:
+        yield
+    finally:
+        under_way.remove(person)
 
 
 def look_through(sandbox: Sandbox, document: Document) -> Discovery:
@@ -94,7 +112,7 @@ class _Search:
     now: datetime
     time_zone: str
     in_time: bool = True
-    budget: Budget = field(default_factory=lambda: Budget(PER_SITE))
+    budget: Budget = field(default_factory=lambda: Budget(PER_SITE, MAX_REQUESTS))
     waiting: dict[str, Feed] = field(default_factory=dict)
     looked: dict[str, Trial | None] = field(default_factory=dict)  # in order; None: under way
     platforms: tuple[str, ...] = ()

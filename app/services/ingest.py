@@ -60,7 +60,8 @@ async def poll_due(
 ) -> list[Report]:
     """Poll until nothing is due, several at once; harmless to repeat and to run in two processes.
 
-    `clock` gives the present instant in UTC. What was begun is ended when `stopping`.
+    `clock` gives the present instant in UTC. What was begun is ended when `stopping`, or when a
+    claim fails; then raises Unavailable.
     """
     turn, reports = asyncio.Semaphore(HEAVY), list[Report]()
 
@@ -77,7 +78,12 @@ async def poll_due(
             else:
                 reports.extend([report] if report else [])
 
-    await asyncio.gather(*(hand() for _ in range(await asyncio.to_thread(_due, world, clock()))))
+    hands = [hand() for _ in range(await asyncio.to_thread(_due, world, clock()))]
+    ended = await asyncio.gather(
+        *hands, return_exceptions=True
+    )  # the others' polls go to their end
+    for error in filter(None, ended):
+        raise error
     return reports
 
 

@@ -19,9 +19,14 @@ from scrapers.base import Document, Parsed, Problem
 log = logging.getLogger(__name__)
 
 MAX_FOLLOW = 25  # further pages of one source in one poll
+FOLLOW_SECONDS = 90.0  # after which no further page is begun
+PATIENCE = 165.0  # seconds for the whole, so that what is read is stored before the lease ends
 REREAD_AFTER = timedelta(days=7)  # whole, although nothing seems changed (CASES E7)
 _LEFT = Problem(
     "next page", "pages_left", f"it has more than the {MAX_FOLLOW} further pages read at a time"
+)
+_SLOW = Problem(
+    "next page", "pages_left", "its further pages come too slowly to be read all at a time"
 )
 _STAMP = re.compile(rb"\nDTSTAMP[;:][^\r\n]*")  # a constant beginning is found five times as fast
 
@@ -50,7 +55,11 @@ async def read(world: Resources, source: SourceRow, now: datetime) -> Reading:
         last_modified=None if whole else source.last_modified or None,
     )
     try:
-        return await _read(world, source, request, whole=whole)
+        async with asyncio.timeout(PATIENCE):
+            return await _read(world, source, request, whole=whole)
+    except TimeoutError:
+        log.warning("%s took longer than %d s", source.name, PATIENCE)
+        return Reading(Answer(now, failure="temporary"), error="It answers too slowly to be read.")
     except Exception as error:  # noqa: BLE001 -- one poisonous source must not stop the others (X30)
         return poisoned(source.name, error, now)
 
@@ -103,9 +112,11 @@ async def _parse(world: Resources, source: SourceRow, fetched: Fetched, digest: 
 async def _with_further_pages(
     world: Resources, source: SourceRow, scraper: str, parsed: Parsed, now: datetime
 ) -> Parsed:
-    """Follow next pages and detail pages under a limit; a page that fails costs itself alone."""
+    """Follow next pages and detail pages under limits; a page that fails costs itself alone."""
     waiting, seen = list(parsed.follow), {source.url}
-    while waiting and len(seen) <= MAX_FOLLOW:
+    clock = asyncio.get_running_loop().time
+    end = clock() + FOLLOW_SECONDS
+    while waiting and len(seen) <= MAX_FOLLOW and clock() < end:
         wanted = waiting.pop(0)
         if wanted.url in seen:
             continue
@@ -130,7 +141,8 @@ async def _with_further_pages(
         )
     if not waiting:
         return parsed
-    return replace(parsed, truncated=True, problems=(*parsed.problems, _LEFT))
+    left = _LEFT if len(seen) > MAX_FOLLOW else _SLOW
+    return replace(parsed, truncated=True, problems=(*parsed.problems, left))
 
 
 def _host(url: str) -> str:

@@ -1,6 +1,7 @@
 """What services need of the world outside, in one value that bootstrap fills."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from app.gateways.http import Client
 from app.gateways.sandbox import Sandbox
@@ -22,3 +23,4 @@ class Resources:
     sandbox: Sandbox
     catalog: Catalog = field(default_factory=Catalog)
     feeds: FeedCache = field(default_factory=FeedCache)
+    discoveries: list[UUID] = field(default_factory=list)  # who asks, for each question under way

@@ -52,6 +52,7 @@ def add(
     feed names its own. `options` are what the scraper is told.
     """
     address = keyless_address(normalize_url(url, world.client.policy))
+    counters.advance(session, "sources")  # whoever adds meanwhile waits, and then finds this one
     if sources.find_by_url(session, address) is not None:
         raise Conflict("This address is among your sources already.")
     if sources.number(session) >= MAX_SOURCES:

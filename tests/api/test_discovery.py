@@ -1,7 +1,13 @@
 """Pasting any address over HTTP: candidates with a preview, nothing stored."""
 
+from contextlib import ExitStack
 from datetime import datetime
+from uuid import UUID
 
+import pytest
+
+from app.errors import Unavailable
+from app.services.discover import IN_ALL, PER_PERSON, asking
 from app.services.resources import Resources
 from tests.api.conftest import Api, Caller
 from tests.seed import add_source
@@ -88,6 +94,21 @@ def test_what_may_not_be_fetched_is_refused_beside_its_field(robin: Caller) -> N
         "POST", "/api/v1/sources/discover", json={"url": "guild.example", "time_zone": "Moon"}
     )
     assert zone.status_code == 422
+
+
+def test_only_so_many_addresses_are_looked_at_at_once(robin: Caller, world: Resources) -> None:
+    asked = {"url": "https://a.example:8443/"}
+    with ExitStack() as stack:
+        me = UUID(robin.json("/api/v1/me")["id"])
+        for _ in range(PER_PERSON):
+            stack.enter_context(asking(world, me))
+        mine = robin("POST", "/api/v1/sources/discover", json=asked)
+        for number in range(IN_ALL - PER_PERSON):
+            stack.enter_context(asking(world, UUID(int=number)))
+        with pytest.raises(Unavailable):
+            stack.enter_context(asking(world, UUID(int=IN_ALL)))
+    assert (mine.status_code, mine.headers["Retry-After"]) == (503, "5")
+    assert world.discoveries == []
 
 
 def test_discovery_is_for_whoever_is_signed_in(api: Api) -> None:

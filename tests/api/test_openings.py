@@ -92,6 +92,14 @@ def test_a_visit_needs_a_day_and_a_zone(robin: Caller, api: Api, query: str) -> 
     assert api.anonymous.get(f"/api/v1/openings/{id_}.ics?{query}").status_code == 422
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2028-01-01"])
+def test_X15_a_visit_at_the_end_of_time_is_refused(robin: Caller, api: Api, day: str) -> None:
+    """The file is for everybody, and its day was written as iCalendar whatever it was."""
+    id_ = robin.json("/api/v1/openings")["items"][0]["id"]
+    answer = api.anonymous.get(f"/api/v1/openings/{id_}.ics?day={day}&zone=Asia/Tokyo")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "day")
+
+
 def test_an_unknown_opening_is_404(api: Api) -> None:
     path = "/api/v1/openings/01890000-0000-7000-8000-000000000000.ics?day=2026-11-25&zone=UTC"
     assert api.anonymous.get(path).status_code == 404

@@ -77,6 +77,20 @@ def test_a_link_to_a_calendar_is_a_feed(link: str, feed: str) -> None:
     assert first(f'<a href="{link}">Subscribe</a>') == (feed, "ical", "link")
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "webcal://guild.example/\u202eslac.ics",
+        "webcal://guild.example/a b.ics",
+        "webcal:///a.ics",
+        "https://www.google.com/calendar/render?cid=webcal%3A%2F%2Fguild.example%2F%E2%80%AEics",
+    ],
+)
+def test_a_calendar_whose_address_may_not_be_shown_is_none(link: str) -> None:
+    """A right-to-left mark turns the address around, on the page and in a terminal."""
+    assert found(f'<a href="{link}">subscribe</a>') == ()
+
+
 def test_a_link_that_shares_the_page_is_none() -> None:
     assert not found('<a href="https://www.facebook.com/sharer.php?url=https://x.example/">x</a>')
 

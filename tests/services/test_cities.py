@@ -1,6 +1,7 @@
 """A city pack is installed once, spread over time, and never undoes what a person did."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -99,6 +100,18 @@ def test_adding_again_adds_what_is_missing_and_changes_nothing(
         kept = rows.get(session, first.new[0])
         assert (kept.name, kept.trust, kept.paused) == ("Ours", 5, True)
         assert rows.number(session) == 3
+
+
+def test_two_people_may_add_one_city_at_once(world: Resources, city: City) -> None:
+    def add(_: int) -> tuple[int, int]:
+        with world.database.write() as session:
+            installed = service.add(session, world, city, NOW)
+            return len(installed.new), installed.there
+
+    with ThreadPoolExecutor(4) as pool:
+        done = sorted(pool.map(add, range(4)))
+    number = len(city.readable)
+    assert done == [(0, number)] * 3 + [(number, 0)]
 
 
 def test_another_spelling_of_a_known_address_is_there_already(world: Resources) -> None:

@@ -1,21 +1,25 @@
 """Each due source is read by one process, and by another only when that one is dead."""
 
+import asyncio
+import itertools
 import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from app.errors import Unavailable
 from app.find.apply_poll import Answer
-from app.services import choose, ingest
+from app.services import choose, ingest, read_source
 from app.services.read_source import Reading
 from app.services.resources import Resources
 from app.store import choices, events, leases, outbox, sources
 from app.store.database import Database
+from app.store.sources import Claim
 from tests.conftest import NOW
 from tests.kinds import embedded
 from tests.seed import add_person, add_source, listing
@@ -90,6 +94,50 @@ def test_the_longest_waiting_comes_first_and_the_paused_never(world: Resources) 
         assert [claim.source_id for claim in sources.claim_due(session, NOW, 9)] == [late]
         assert sources.claim_due(session, NOW, 9) == []
         assert sources.claim(session, ahead, NOW) is not None, "by hand before it is due"
+
+
+def test_X20_a_claim_that_fails_costs_no_poll_that_was_begun(
+    service: Service, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away while one hand polls and another asks for work."""
+    publisher.says(vevent("Alder Meetup"))
+    source = service.add()
+    add_source(service.world, "Second", now=service.now)
+    claim_due, asked = ingest._claim_due, itertools.count()
+
+    def fail_at_the_second(world: Resources, now: datetime) -> Claim | None:
+        if next(asked):
+            raise Unavailable("The database is away.")
+        return claim_due(world, now)
+
+    monkeypatch.setattr(ingest, "_claim_due", fail_at_the_second)
+    with pytest.raises(Unavailable):
+        service.poll_due()
+    with service.world.database.read() as session:
+        found = sources.get(session, source)
+    assert (found.last_ok_at, found.lease_until) == (service.now, None)
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+def test_X20_a_source_that_takes_too_long_is_settled_before_its_lease_ends(
+    service: Service, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
+) -> None:
+    async def hang(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    assert timedelta(seconds=read_source.PATIENCE) < sources.LEASE
+    publisher.says(vevent("Alder Meetup"))
+    source = service.add()
+    if hangs:
+        monkeypatch.setattr(read_source, "PATIENCE", 0.01)
+        monkeypatch.setattr(read_source, "_read", hang)
+    (report,) = service.poll_due()
+    assert report.outcome == ("temporary" if hangs else "ok")
+    with service.world.database.read() as session:
+        found = sources.get(session, source)
+    assert found.lease_until is None
+    assert found.next_due_at is not None
+    assert found.next_due_at > service.now
 
 
 def test_a_lease_ends_by_itself_and_not_before(world: Resources) -> None:

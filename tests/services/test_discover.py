@@ -1,6 +1,8 @@
 """Discovery over the network: what is asked of a site, and what is believed of its answers."""
 
 import asyncio
+import gc
+import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +15,24 @@ from app.find.discover import PER_SITE
 from app.gateways.http import Client
 from app.gateways.sandbox import Sandbox
 from app.services import discover as module
-from app.services.discover import Discovery, discover, known_source, look_through
+from app.services.discover import MAX_REQUESTS, Discovery, discover, known_source, look_through
 from app.services.resources import Resources
 from app.settings import Settings
 from scrapers.base import Document
 from tests.conftest import NOW
 from tests.seed import add_source
-from tests.servers import Behaviour, Names, Server, endless, head, redirect, reply, silent
+from tests.servers import (
+    Behaviour,
+    Names,
+    Request,
+    Send,
+    Server,
+    endless,
+    head,
+    redirect,
+    reply,
+    silent,
+)
 
 
 def calendar(*names: str, zone: str = "America/New_York") -> bytes:
@@ -49,7 +62,7 @@ LINK = '<link rel="alternate" type="text/calendar" href="{}">'
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[Client]:
-    found = Client(settings)
+    found = Client(settings.model_copy(update={"fetch_connect_timeout": 1}))
     yield found
     found.close()
 
@@ -149,6 +162,36 @@ def test_redirects_count_as_requests(client: Client, sandbox: Sandbox) -> None:
     with Server(routes) as server:
         ask(client, sandbox, server.url())
     assert len(server.requests) == PER_SITE
+
+
+def test_many_hosts_are_one_question(settings: Settings, sandbox: Sandbox) -> None:
+    """A page names as many hosts as it likes, each of which leads to a further one."""
+    numbers = itertools.count()
+
+    async def everywhere(request: Request, send: Send) -> None:
+        host = f"h{next(numbers)}.harborfalls.example:{server.port}"
+        links = "".join(LINK.format(f"http://l{n}.{host}/a.ics") for n in range(40))
+        answers = {"/": page(links), "/robots.txt": reply(status=404)}
+        await answers.get(request.path, redirect(f"http://{host}/b.ics"))(request, send)
+
+    async def anywhere(host: str) -> list[str]:
+        return ["127.0.0.1"] if host else []
+
+    client = Client(settings, resolver=anywhere)
+    with Server(everywhere) as server:
+        found = ask(client, sandbox, server.url("/", "harborfalls.example"))
+    client.close()
+    assert len(server.requests) == MAX_REQUESTS
+    assert found.found == ()
+    assert any("of all sites together" in trial.refused for trial in found.tried)
+
+
+def test_a_site_without_tls_leaves_no_socket_open(client: Client, sandbox: Sandbox) -> None:
+    """Its server waits for the rest of what it takes for a request; a leak fails every test run."""
+    with Server({}) as server:
+        found = ask(client, sandbox, server.url("/").replace("http:", "https:"))
+    gc.collect()
+    assert found.message == "The site did not answer."
 
 
 def test_robots_are_respected(client: Client, sandbox: Sandbox) -> None:

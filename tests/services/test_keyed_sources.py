@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.gateways.http import Fetched, FetchRequest
-from app.services import sources
+from app.services import read_source, sources
 from app.services.read_source import MAX_FOLLOW
 from app.services.resources import Resources
 from app.store import sources as source_rows
@@ -111,6 +111,20 @@ def test_cap_on_pages_is_reported_and_takes_nothing_away(
         (problem,) = sources.overview(session, source, service.now).problems
     assert (problem.code, str(MAX_FOLLOW) in problem.cause) == ("pages_left", True)
     assert not problem.lost
+
+
+@embedded
+def test_X20_further_pages_that_come_slowly_are_left_for_the_next_time(
+    service: Service, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is shorter than all of them may take, and a poll without a lease stores nothing."""
+    monkeypatch.setattr(read_source, "FOLLOW_SECONDS", 0.0)
+    publish(publisher, 3)
+    source = service.add("/calendar.json")
+    assert service.poll(source).new == 1
+    with service.world.database.read() as session:
+        (problem,) = sources.overview(session, source, service.now).problems
+    assert (problem.code, "slowly" in problem.cause) == ("pages_left", True)
 
 
 @embedded
