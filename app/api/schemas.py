@@ -281,6 +281,7 @@ class SourcePatch(Received):
     name: SomeText | None = None
     time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None
     trust: Annotated[int, Field(ge=0, le=100)] | None = None
+    time_rule: Literal["", "local_as_utc", "utc_as_local"] | None = None
 
 
 class SourceProblem(Sent):
@@ -292,13 +293,18 @@ class SourceProblem(Sent):
 
 
 class SourceOut(Sent):
-    """A source with its health in plain words."""
+    """A source with its health in plain words.
+
+    `time_rule` corrects its times; `time_rule_proposed` is what would mend a suspicion.
+    """
 
     id: UUID
     name: str
     url: str
     scraper: str | None
     time_zone: str
+    time_rule: str
+    time_rule_proposed: str
     trust: int
     state: str
     message: str

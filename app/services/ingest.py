@@ -230,7 +230,8 @@ def _keep_content_facts(source: SourceRow, reading: Reading, now: datetime) -> N
     source.usual = sum(listing.start > now for listing in reading.answer.listings)
     if reading.parsed.time_zone and source.time_zone == "UTC":
         source.time_zone = reading.parsed.time_zone  # nobody named one, but the feed does
-    source.zone_suspect = night_starts(reading.answer.listings, source.time_zone).suspect
+    night = night_starts(reading.answer.listings, source.time_zone)
+    source.zone_suspect, source.time_rule_proposed = night.suspect, night.rule
 
 
 def _follow_move(session: Session, source: SourceRow, fetched: Fetched) -> None:

@@ -103,7 +103,7 @@ def split(session: Session, listing_id: int, now: datetime) -> UUID:
         raise Conflict("This listing is alone in its event: there is nothing to undo.")
     at = _Moment(now, counters.advance(session))
     alone = merge_listings([Copy(listing, 0.0, "")], event_id=new_id())
-    events.add(session, [_row(alone, at) | {"created_at": now, "gone_since": None}])
+    events.add(session, [_row(alone, at) | _fresh(at)])
     events.update_listings(session, [{"id": listing_id, "event_id": alone.id}])
     events.keep_apart(session, listing_id, event_id, now)
     _elect(session, [event_id], at)
@@ -174,8 +174,7 @@ def _add_new(
         homes.settle(listing, event_id)
         columns = at.reader.noted(listing).columns
         rows.append(_new_listing(source.id, event_id, key, columns, at.now))
-    fresh = {"created_at": at.now, "gone_since": None}
-    events.add(session, [_row(event, at) | fresh for event in founded.values()])
+    events.add(session, [_row(event, at) | _fresh(at) for event in founded.values()])
     ids = dict(zip(new, events.add_listings(session, rows), strict=True))
     events.add_blocks(
         session,
@@ -231,6 +230,10 @@ def _row(event: Event, at: _Moment) -> dict[str, object]:
     return events.row_of(
         event, at.reader.understanding(event), MODEL_VERSION, revision=at.revision, now=at.now
     )
+
+
+def _fresh(at: _Moment) -> dict[str, object]:
+    return {"created_at": at.now, "gone_since": None, "hidden": False}
 
 
 def _new_listing(
