@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
+from app.find.curate import FINGERPRINT, KEY, Mark, Said, Verdict, judge
 from app.find.deduplicate import Decision as Match
 from app.find.merge import Copy, merge_listings
 from app.model.event import Event
@@ -18,7 +19,7 @@ from app.score import MODEL_VERSION
 from app.services.choose import carry_over
 from app.services.homes import homes_near
 from app.services.reader import Reader
-from app.store import counters, events
+from app.store import counters, curation, events
 from app.store.codec import decode, encode
 from app.store.database import Session
 from app.store.events import StoredListing, Voice
@@ -81,6 +82,7 @@ def apply(
     reader = reader or Reader.of(decision.new.values(), now)
     at = _Moment(now, counters.advance(session), reader)
     current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
+    _keep_decisions(session, source, current, decision, at)
     touched = _update_known(session, current, decision, at)
     joined = _add_new(session, source, current, decision.new, at)
     _elect(session, touched | joined, at)
@@ -108,6 +110,25 @@ def split(session: Session, listing_id: int, now: datetime) -> UUID:
     events.keep_apart(session, listing_id, event_id, now)
     _elect(session, [event_id], at)
     return alone.id
+
+
+def _keep_decisions(
+    session: Session,
+    source: SourceRow,
+    current: Mapping[str, StoredListing],
+    decision: Decision,
+    at: _Moment,
+) -> None:
+    """Let what people decided go with listings that change what they are found by."""
+    marked = {ruling.mark for ruling in curation.rulings(session, [source.url])}
+    renamed = [(KEY, item.old_key, item.new_key) for item in decision.rekeyed]
+    redated = [
+        (FINGERPRINT, current[key].fingerprint, str(at.reader.noted(said).columns[FINGERPRINT]))
+        for key, said in (decision.changed.items() if marked else ())
+    ]
+    for kind, old, new in renamed + redated:
+        if old != new and (mark := Mark(source.url, kind, old)) in marked:
+            curation.follow(session, mark, new)
 
 
 def _update_known(
@@ -181,7 +202,9 @@ def _add_new(
         [{"key": block, "listing_id": ids[key]} for key in new for block in blocks[key]],
     )
     events.add_decisions(session, [_decision(ids[key], *merged[key], at.now) for key in merged])
-    return homes.joined - founded.keys()
+    # What is founded stands as its listing says, unless somebody has decided on such a listing.
+    decided = curation.rulings(session, [source.url])
+    return homes.joined if decided else homes.joined - founded.keys()
 
 
 def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
@@ -192,34 +215,44 @@ def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
     gone: dict[UUID, datetime | None] = {}
     rows: list[dict[str, object]] = []
     voices = events.voices(session, ids)
+    urls = {voice.source_url for some in voices.values() for voice in some}
+    rulings = curation.rulings(session, urls)
     for event_id in ids:
-        old = before[event_id]
-        event = _elected(decode(old.payload, Event), voices.get(event_id, []))
-        gone_since = None if _heard(voices.get(event_id, [])) else old.gone_since or at.now
+        old, heard = before[event_id], _heard(voices.get(event_id, []))
+        verdict = judge([said(voice) for voice in heard], rulings)
+        event = _elected(decode(old.payload, Event), heard, verdict)
+        gone_since = None if heard else old.gone_since or at.now
+        hidden = verdict.hidden if heard else old.hidden
         if encode(event) != old.payload:
             changed[event_id] = event
         if gone_since != old.gone_since:
             gone[event_id] = gone_since
-        if event_id in changed or event_id in gone:
-            rows.append(_row(event, at) | {"gone_since": gone_since})
+        if event_id in changed or event_id in gone or hidden != old.hidden:
+            rows.append(_row(event, at) | {"gone_since": gone_since, "hidden": hidden})
     events.replace(session, rows)
     carry_over(session, at.now, changed_events=changed, gone=gone)
+
+
+def said(voice: Voice) -> Said:
+    """By what people's decisions find the listing again."""
+    return Said(voice.source_url, voice.key, voice.fingerprint, voice.listing.series)
 
 
 def _heard(voices: Sequence[Voice]) -> list[Voice]:
     return [voice for voice in voices if not voice.hidden]
 
 
-def _elected(old: Event, voices: Sequence[Voice]) -> Event:
-    """The event as its voices tell it; as it was where nobody speaks any more."""
-    heard = _heard(voices)
+def _elected(old: Event, heard: Sequence[Voice], verdict: Verdict) -> Event:
+    """The event as its voices and people tell it; as it was where nobody speaks any more."""
     if not heard:
         return old
-    return merge_listings(
-        [Copy(voice.listing, voice.trust / 100, _constant_name(voice)) for voice in heard],
+    told = [voice for voice in heard if said(voice) not in verdict.muted] or heard
+    event = merge_listings(
+        [Copy(voice.listing, voice.trust / 100, _constant_name(voice)) for voice in told],
         event_id=old.id,
         dates_in_window=old.dates_in_window,
     )
+    return verdict.applied_to(event)
 
 
 def _constant_name(voice: Voice) -> str:
