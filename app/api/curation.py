@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from app.api import schemas
 from app.api.deps import Me, Now, World, Write
-from app.find.curate import Correction
+from app.model.curation import Correction
 from app.services import curate
 from app.store import curation, users
 from app.store.codec import decode

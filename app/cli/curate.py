@@ -8,7 +8,7 @@ import typer
 from app.cli.sources import find
 from app.cli.world import console, now, print_table, world
 from app.errors import Invalid
-from app.find.curate import CORRECT, EVENT, HIDE, PIN, SCOPES, Correction
+from app.model.curation import CORRECT, EVENT, HIDE, PIN, SCOPES, Correction
 from app.services import curate
 from app.store import curation
 

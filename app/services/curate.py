@@ -1,6 +1,6 @@
 """Hide, pin and correct events, series and sources, and take it back.
 
-What is decided is kept by facts that outlive our rows (`find.curate`), so it survives that every
+What is decided is kept by facts that outlive our rows (`model.curation`), so it survives that every
 event is wiped and read anew. A person's own choices stay as they are, whatever is hidden.
 """
 
@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.errors import Conflict, Invalid
-from app.find import curate
 from app.find.clean import clean_line, clean_link
-from app.find.curate import Correction, Mark, Said
+from app.model import curation as kinds
+from app.model.curation import Correction, Mark, Said
 from app.model.event import Event
 from app.services import merge
 from app.store import curation, events
@@ -30,7 +30,7 @@ def decide(
     event_id: UUID,
     *,
     act: str,
-    scope: str = curate.EVENT,
+    scope: str = kinds.EVENT,
     source_id: UUID | None = None,
     hours: float = 1.0,
     correction: Correction | None = None,
@@ -48,9 +48,9 @@ def decide(
     if not voices:
         raise Conflict("No source lists this event any more: there is nothing to decide on.")
     correction = _clean(correction or Correction())
-    if act == curate.CORRECT and correction == Correction():
+    if act == kinds.CORRECT and correction == Correction():
         raise Invalid("Name what is to be corrected: name, url or place_name.", "correction")
-    if act != curate.HIDE and scope in (curate.SOURCE, curate.BURST):
+    if act != kinds.HIDE and scope in (kinds.SOURCE, kinds.BURST):
         raise Invalid("Only hiding is meant for a whole source, or for a burst of one.", "scope")
     row = CurationRow(
         id=new_id(),
@@ -95,13 +95,13 @@ def _marks(
     source_id: UUID | None,
     around: timedelta,
 ) -> list[Mark]:
-    if scope == curate.EVENT:
+    if scope == kinds.EVENT:
         return [mark for voice in voices for mark in merge.said(voice).marks()]
-    if scope == curate.SERIES:
+    if scope == kinds.SERIES:
         return _series(voices)
     voice = _one_source(voices, source_id)
-    if scope == curate.SOURCE:
-        return [curate.whole(voice.source_url)]
+    if scope == kinds.SOURCE:
+        return [kinds.whole(voice.source_url)]
     around = min(around, MAX_BURST)
     since, until = voice.first_seen_at - around, voice.first_seen_at + around
     found = curation.burst(session, voice.source_id, since, until)
@@ -112,7 +112,7 @@ def _marks(
 
 def _series(voices: Iterable[Voice]) -> list[Mark]:
     marks = [
-        Mark(voice.source_url, curate.SERIES, voice.listing.series)
+        Mark(voice.source_url, kinds.SERIES, voice.listing.series)
         for voice in voices
         if voice.listing.series
     ]

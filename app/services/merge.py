@@ -11,9 +11,10 @@ from uuid import UUID
 
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
-from app.find.curate import FINGERPRINT, KEY, Mark, Said, Verdict, judge
+from app.find.curate import Verdict, judge
 from app.find.deduplicate import Decision as Match
 from app.find.merge import Copy, merge_listings
+from app.model.curation import FINGERPRINT, KEY, Mark, Said
 from app.model.event import Event
 from app.score import MODEL_VERSION
 from app.services.choose import carry_over

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.find.curate import FINGERPRINT, KEY, Correction, Mark, Ruling
+from app.model.curation import FINGERPRINT, KEY, Correction, Mark, Ruling
 from app.store.codec import decode
 from app.store.events import chunks
 from app.store.tables import CurationMarkRow, CurationRow, ListingRow, SourceRow, UserRow

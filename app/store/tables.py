@@ -168,7 +168,7 @@ class CurationRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     act: Mapped[str]  # hide, pin, correct
     scope: Mapped[str]  # event, series, source, burst
-    fields: Mapped[str]  # JSON of app.find.curate.Correction
+    fields: Mapped[str]  # JSON of app.model.curation.Correction
     label: Mapped[str]  # the name of the event it was decided on, for showing
     decided_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")

@@ -28,20 +28,29 @@ OWN = {  # acts on what belongs to the caller alone
 SHARED = {  # the town's events and the install's sources, for everybody with an account
     ("get", "/api/v1/events"),
     ("get", "/api/v1/events/{event_id}"),
+    ("post", "/api/v1/events/{event_id}/curation"),
+    ("get", "/api/v1/curation"),
+    ("delete", "/api/v1/curation/{curation_id}"),
+    ("get", "/api/v1/openings"),
     ("get", "/api/v1/cities"),
     ("put", "/api/v1/cities/{name}"),
     ("get", "/api/v1/sources"),
     ("post", "/api/v1/sources"),
+    ("post", "/api/v1/sources/discover"),
     ("get", "/api/v1/sources/{source_id}"),
     ("patch", "/api/v1/sources/{source_id}"),
     ("delete", "/api/v1/sources/{source_id}"),
     ("post", "/api/v1/sources/{source_id}/poll"),
 }
-PUBLIC = {("get", "/api/v1/events/{event_id}.ics")}  # public facts of one event
+PUBLIC = {  # public facts of one event, or of one place
+    ("get", "/api/v1/events/{event_id}.ics"),
+    ("get", "/api/v1/openings/{opening_id}.ics"),
+}
 
 BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("put", "/api/v1/choices/{event_id}"): {"state": "dismissed"},
     ("put", "/api/v1/me/profile"): {"home_name": "Sam's home"},
+    ("post", "/api/v1/events/{event_id}/curation"): {"act": "hide"},
     ("post", "/api/v1/sources"): {"url": "https://other.example/feed.ics"},
     ("patch", "/api/v1/sources/{source_id}"): {"name": "Other"},
 }
@@ -71,7 +80,8 @@ def test_A12_every_route_is_known_to_these_tests(api: Api) -> None:
 @embedded
 def test_A12_every_route_asks_who_is_there(api: Api, event: UUID) -> None:
     for method, path in sorted(OWN | SHARED):
-        whole = path.format(event_id=event, source_id=uuid4(), name="davis")
+        other = dict.fromkeys(("source_id", "curation_id"), uuid4())
+        whole = path.format(event_id=event, name="davis", **other)
         for token in ("", "gmp_api_", "Zm9v", token_of(api.world, add_stranger(api))[:-1]):
             headers = {"authorization": f"Bearer {token}"} if token else {}
             answer = api.anonymous(

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from app.errors import Conflict, Invalid, NotFound
-from app.find.curate import CORRECT, HIDE, PIN, Correction
+from app.model.curation import CORRECT, HIDE, PIN, Correction
 from app.services import choose, curate, ingest
 from app.store import choices, events
 from tests.conftest import NOW
