@@ -248,8 +248,10 @@ def test_B5_a_suspected_source_is_corrected_by_a_tap(signed_in: Client, world: W
 def test_an_event_is_hidden_and_brought_back(signed_in: Client) -> None:
     page = signed_in.page
     signed_in.card(MIXER).root.get_by_role("link", name=MIXER).click()
-    page.get_by_text("Not an event for anybody?").click()
-    page.get_by_role("button", name="Hide this", exact=True).click()
+    page.get_by_text("Hide this for everyone").click()
+    for name in ("Harbor Falls Chamber", "Copper Kettle", "City Calendar"):
+        expect(page.get_by_role("button", name=f"Everything from {name}")).to_be_visible()
+    page.locator(".hide").get_by_role("button", name="Only this event").click()
     expect(page.locator("#sheet")).to_be_hidden()
     expect(signed_in.cards).to_have_count(23)
     page.locator("#snackbar").get_by_role("button", name="Undo").click()

@@ -18,14 +18,14 @@ export function hideMenu(event, leave) {
   const sources = [...new Map(event.listings.map(({ source, source_id }) => [source_id, source]))];
   return h(
     "details", { class: "fold hide" },
-    h("summary", {}, "Not an event for anybody?"),
-    h("p", { class: "hint" }, "Hidden for everyone here, also when it is read again. Whoever chose it keeps it."),
+    h("summary", {}, "Hide this for everyone"),
+    h("p", { class: "hint" }, "It stays hidden when its sources are read again; whoever chose it keeps it. Hide:"),
     h("div", { class: "actions" },
-      deed("Hide this", "Event hidden", { scope: "event" }),
-      event.series && deed("Hide this series", "Series hidden", { scope: "series" }),
-      sources.map(([source_id, name]) => [
-        deed(`Hide what ${name} added with it`, `What ${name} added together is hidden`, { scope: "burst", source_id, hours: BURST_HOURS }),
-        deed(`Hide everything from ${name}`, `Everything from ${name} is hidden`, { scope: "source", source_id }),
+      deed("Only this event", "Event hidden", { scope: "event" }),
+      event.series && deed("Its whole series", "Series hidden", { scope: "series" }),
+      sources.flatMap(([source_id, name]) => [
+        deed(`All that ${name} added with it`, `What ${name} added together is hidden`, { scope: "burst", source_id, hours: BURST_HOURS }),
+        deed(`Everything from ${name}`, `Everything from ${name} is hidden`, { scope: "source", source_id }),
       ])),
   );
 }
