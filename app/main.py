@@ -14,6 +14,7 @@ from app.api import (
     calendar,
     choices,
     cities,
+    curation,
     discovery,
     events,
     health,
@@ -52,7 +53,17 @@ def create_app(world: Resources) -> FastAPI:
     app.state.resources = world
     app.state.memory = Memory()
     app.include_router(calendar.router)  # first, because calendars ask most often
-    for module in (events, openings, choices, weeks, me, discovery, sources, cities):
+    for module in (
+        events,
+        curation,
+        openings,
+        choices,
+        weeks,
+        me,
+        discovery,
+        sources,
+        cities,
+    ):
         app.include_router(module.router, prefix="/api/v1")
     app.include_router(health.router)
     if docs:

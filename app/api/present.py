@@ -202,6 +202,7 @@ def _reason(reason: Reason) -> schemas.ReasonOut:
 def _listing(voice: Voice) -> schemas.ListingOut:
     return schemas.ListingOut(
         source=voice.source_name,
+        source_id=voice.source_id,
         url=voice.listing.url,
         name=voice.listing.name,
         start=voice.listing.start,

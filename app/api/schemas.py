@@ -145,6 +145,7 @@ class ListingOut(Sent):
     """What one source says."""
 
     source: str
+    source_id: UUID
     url: str
     name: str
     start: datetime
@@ -178,6 +179,46 @@ class EventExtra(Sent):
 
 class EventDetail(EventSummary, EventExtra):
     """One event with everything; `start_points + sum of points = 100 * any_field`."""
+
+
+class CorrectionBody(Received):
+    """What stands in the place of what sources say; empty leaves it as it is."""
+
+    name: ShortText = ""
+    url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$", max_length=2000)] = ""
+    place_name: ShortText = ""
+
+
+class CurationIn(Received):
+    """A decision on an event, its series, its source, or what the source brought within `hours`.
+
+    `source_id` says whose, where several sources list the event.
+    """
+
+    act: Literal["hide", "pin", "correct"]
+    scope: Literal["event", "series", "source", "burst"] = "event"
+    source_id: UUID | None = None
+    hours: Annotated[float, Field(gt=0, le=168)] = 1.0
+    correction: CorrectionBody = CorrectionBody()
+
+
+class CurationOut(Sent):
+    """A decision, kept when undone; `by` is null for the operator or an account that is gone."""
+
+    id: UUID
+    act: str
+    scope: str
+    event_name: str
+    correction: CorrectionBody
+    by: str | None
+    decided_at: datetime
+    undone_at: datetime | None
+
+
+class CurationPage(Sent):
+    """All decisions, newest first."""
+
+    items: list[CurationOut]
 
 
 class ChoiceIn(Received):
@@ -284,6 +325,7 @@ class SourcePatch(Received):
     name: SomeText | None = None
     time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None
     trust: Annotated[int, Field(ge=0, le=100)] | None = None
+    time_rule: Literal["", "local_as_utc", "utc_as_local"] | None = None
 
 
 class SourceProblem(Sent):
@@ -295,13 +337,18 @@ class SourceProblem(Sent):
 
 
 class SourceOut(Sent):
-    """A source with its health in plain words."""
+    """A source with its health in plain words.
+
+    `time_rule` corrects its times; `time_rule_proposed` is what would mend a suspicion.
+    """
 
     id: UUID
     name: str
     url: str
     scraper: str | None
     time_zone: str
+    time_rule: str
+    time_rule_proposed: str
     trust: int
     state: str
     message: str

@@ -56,7 +56,7 @@ async def get_source(
 def change_source(
     session: Write, _me: Me, now: Now, source_id: UUID, body: schemas.SourcePatch
 ) -> schemas.SourceOut:
-    """Changes only what is given."""
+    """Changes only what is given. Another `time_rule` moves its events at once."""
     sources.change(session, source_id, now=now, **body.model_dump(exclude_unset=True))
     return _out(sources.overview(session, source_id, now))
 
@@ -86,6 +86,8 @@ def _out(found: sources.Overview) -> schemas.SourceOut:
         url=row.url,
         scraper=row.scraper,
         time_zone=row.time_zone,
+        time_rule=row.time_rule,
+        time_rule_proposed=row.time_rule_proposed,
         trust=row.trust,
         state=found.health.state,
         message=found.health.message,

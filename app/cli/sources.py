@@ -24,6 +24,7 @@ def register(root: typer.Typer) -> None:
     group.command("check")(check)
     group.command("pause")(pause)
     group.command("resume")(resume)
+    group.command("correct")(correct)
     group.command("remove")(remove)
     root.add_typer(group, name="sources")
 
@@ -104,6 +105,26 @@ def resume(source: Source) -> None:
     _change(source, paused=False)
 
 
+def correct(
+    source: Source,
+    rule: Annotated[
+        str,
+        typer.Argument(
+            help="local_as_utc: its UTC times are local; utc_as_local: its local times are UTC;"
+            " none: they are right."
+        ),
+    ],
+) -> None:
+    """Correct the times of a source whose publisher labels them wrongly; its events move."""
+    with world() as found:
+        with found.database.write() as session:
+            source_id = find(session, source)
+            rule = "" if rule == "none" else rule
+            sources.change(session, source_id, now=now(), time_rule=rule)
+        poll_now(found, [source_id])
+        _print(found, source_id)
+
+
 def remove(source: Source) -> None:
     """Remove a source with its listings; what people chose stays in their calendars."""
     with world() as found, found.database.write() as session:
@@ -156,6 +177,8 @@ def _line(item: sources.Overview) -> dict[str, object]:
         "url": row.url,
         "scraper": row.scraper,
         "time_zone": row.time_zone,
+        "time_rule": row.time_rule,
+        "time_rule_proposed": row.time_rule_proposed,
         "trust": row.trust,
         "state": item.health.state,
         "message": item.health.message,

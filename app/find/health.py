@@ -6,10 +6,11 @@ suspicion is never acted upon without a person (CASES B5, B6).
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.find.time_rule import LOCAL_AS_UTC, TIME_RULES, UTC_AS_LOCAL, corrected_all
 from scrapers.base import Listing
 
 # From good to bad; a step downwards is worth one message to the operator.
@@ -29,6 +30,12 @@ TELL_USER_AFTER = timedelta(days=7)
 _NIGHT = range(1, 6)  # starts at 01:00 to 05:59
 _NIGHT_SHARE = 0.25
 _NIGHT_AT_LEAST = 5
+_WAKING = range(8, 24)
+_MENDING = {
+    "": "is its time zone right?",
+    LOCAL_AS_UTC: "its times seem to be local ones, labelled as UTC.",
+    UTC_AS_LOCAL: "its times seem to be UTC, labelled as local ones.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,8 @@ class Facts:
     """What is stored of a source: outcome and counts of the last poll, times aware UTC.
 
     `upcoming` counts the visible listings still to come, `usual` those when it was last well.
-    `unreadable` says that the last body was no calendar, `zone_suspect` what `night_starts` found;
-    `error` is the sentence that the last poll failed with.
+    `unreadable` says that the last body was no calendar, `zone_suspect` and
+    `mending_rule` what `night_starts` found; `error` is the sentence that the last poll failed with.
     """
 
     outcome: str = ""
@@ -49,6 +56,7 @@ class Facts:
     usual: int = 0
     unreadable: bool = False
     zone_suspect: bool = False
+    mending_rule: str = ""
     paused: bool = False
     error: str = ""
 
@@ -70,13 +78,13 @@ class Health:
 class NightStarts:
     """Timed listings of a source, how many begin in the small hours, and what would mend most.
 
-    `shift_hours` is the whole number of hours which, added, puts the most night starts into the
-    waking day; 0 where nothing is suspected.
+    `rule`, of TIME_RULES, is the correction that puts the most starts into the waking day; empty
+    where nothing is suspected, or no rule leaves less than half of the night starts.
     """
 
     timed: int
     night: int
-    shift_hours: int = 0
+    rule: str = ""
 
     @property
     def suspect(self) -> bool:
@@ -94,20 +102,27 @@ def health(facts: Facts, *, now: datetime) -> Health:
 
 def night_starts(listings: Iterable[Listing], zone: str) -> NightStarts:
     """Count the starts between 01:00 and 05:59 on the wall clock of `zone` (CASES B5, B6)."""
+    timed = [listing for listing in listings if not listing.all_day]
+    hours = _hours(timed, zone)
+    found = NightStarts(len(timed), _night(hours))
+    return replace(found, rule=_mending_rule(timed, zone)) if found.suspect else found
+
+
+def _hours(listings: Iterable[Listing], zone: str) -> Counter[int]:
     local = ZoneInfo(zone)
-    hours = Counter(
-        listing.start.astimezone(local).hour for listing in listings if not listing.all_day
-    )
-    timed, night = hours.total(), sum(hours[hour] for hour in _NIGHT)
-    found = NightStarts(timed, night)
-    return NightStarts(timed, night, _best_shift(hours)) if found.suspect else found
+    return Counter(listing.start.astimezone(local).hour for listing in listings)
 
 
-def _best_shift(hours: Counter[int]) -> int:
-    def waking(shift: int) -> tuple[int, int]:
-        return sum(n for hour, n in hours.items() if 8 <= (hour + shift) % 24 <= 21), -abs(shift)
+def _night(hours: Counter[int]) -> int:
+    return sum(hours[hour] for hour in _NIGHT)
 
-    return max(range(-12, 13), key=waking)
+
+def _mending_rule(timed: list[Listing], zone: str) -> str:
+    by_rule = {
+        rule: _hours(corrected_all(timed, rule, source_zone=zone), zone) for rule in TIME_RULES
+    }
+    best = max(TIME_RULES, key=lambda rule: sum(by_rule[rule][hour] for hour in _WAKING))
+    return best if 2 * _night(by_rule[best]) < _night(by_rule[""]) else ""
 
 
 def _state(facts: Facts) -> tuple[str, str]:
@@ -137,7 +152,8 @@ def _well(facts: Facts) -> tuple[str, str]:
     if not facts.upcoming:
         return "quiet", "It answers, and announces no coming events."
     if facts.zone_suspect:
-        return "wrong_zone_suspect", "Many of its events begin at night: is its time zone right?"
+        cause = f"Many of its events begin at night: {_MENDING[facts.mending_rule]}"
+        return "wrong_zone_suspect", cause
     events = "1 coming event." if facts.upcoming == 1 else f"{facts.upcoming:,} coming events."
     return "ok", events
 

@@ -180,7 +180,9 @@ class Catalog:
             local.isoweekday(),
             -1 if event.all_day else local.hour * 60 + local.minute,
             _withheld(understanding),
-            row.gone_since is None and event.event_status is not EventStatus.CANCELLED,
+            row.gone_since is None
+            and not row.hidden
+            and event.event_status is not EventStatus.CANCELLED,
         )
 
     def _series_number(self, event: Event) -> int:

@@ -24,7 +24,7 @@ from app.services import merge, openings
 from app.services.read_source import Reading, poisoned, read
 from app.services.reader import Reader
 from app.services.resources import Resources
-from app.store import events, sources
+from app.store import curation, events, sources
 from app.store.codec import decode, encode
 from app.store.database import Session
 from app.store.events import StoredListing
@@ -236,7 +236,8 @@ def _keep_content_facts(source: SourceRow, reading: Reading, now: datetime) -> N
     source.usual = sum(listing.start > now for listing in reading.answer.listings)
     if reading.parsed.time_zone and source.time_zone == "UTC":
         source.time_zone = reading.parsed.time_zone  # nobody named one, but the feed does
-    source.zone_suspect = night_starts(reading.answer.listings, source.time_zone).suspect
+    night = night_starts(reading.answer.listings, source.time_zone)
+    source.zone_suspect, source.time_rule_proposed = night.suspect, night.rule
 
 
 def _follow_move(session: Session, source: SourceRow, fetched: Fetched) -> None:
@@ -246,6 +247,7 @@ def _follow_move(session: Session, source: SourceRow, fetched: Fetched) -> None:
     if not target or source.moved_times < MOVES_BELIEVED:
         return
     if sources.find_by_url(session, target) is None:  # else the two are one (CASES A7)
+        curation.follow_source(session, source.url, target)
         source.url, source.moved_to, source.moved_times = target, "", 0
 
 

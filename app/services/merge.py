@@ -11,14 +11,16 @@ from uuid import UUID
 
 from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
+from app.find.curate import Verdict, judge
 from app.find.deduplicate import Decision as Match
 from app.find.merge import Copy, merge_listings
+from app.model.curation import FINGERPRINT, KEY, Mark, Said
 from app.model.event import Event
 from app.score import MODEL_VERSION
 from app.services.choose import carry_over
 from app.services.homes import homes_near
 from app.services.reader import Reader
-from app.store import counters, events
+from app.store import counters, curation, events
 from app.store.codec import decode, encode
 from app.store.database import Session
 from app.store.events import StoredListing, Voice
@@ -81,6 +83,7 @@ def apply(
     reader = reader or Reader.of(decision.new.values(), now)
     at = _Moment(now, counters.advance(session), reader)
     current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
+    _keep_decisions(session, source, current, decision, at)
     touched = _update_known(session, current, decision, at)
     joined = _add_new(session, source, current, decision.new, at)
     _elect(session, touched | joined, at)
@@ -103,11 +106,30 @@ def split(session: Session, listing_id: int, now: datetime) -> UUID:
         raise Conflict("This listing is alone in its event: there is nothing to undo.")
     at = _Moment(now, counters.advance(session))
     alone = merge_listings([Copy(listing, 0.0, "")], event_id=new_id())
-    events.add(session, [_row(alone, at) | {"created_at": now, "gone_since": None}])
+    events.add(session, [_row(alone, at) | _fresh(at)])
     events.update_listings(session, [{"id": listing_id, "event_id": alone.id}])
     events.keep_apart(session, listing_id, event_id, now)
     _elect(session, [event_id], at)
     return alone.id
+
+
+def _keep_decisions(
+    session: Session,
+    source: SourceRow,
+    current: Mapping[str, StoredListing],
+    decision: Decision,
+    at: _Moment,
+) -> None:
+    """Let what people decided go with listings that change what they are found by."""
+    marked = {ruling.mark for ruling in curation.rulings(session, [source.url])}
+    renamed = [(KEY, item.old_key, item.new_key) for item in decision.rekeyed]
+    redated = [
+        (FINGERPRINT, current[key].fingerprint, str(at.reader.noted(said).columns[FINGERPRINT]))
+        for key, said in (decision.changed.items() if marked else ())
+    ]
+    for kind, old, new in renamed + redated:
+        if old != new and (mark := Mark(source.url, kind, old)) in marked:
+            curation.follow(session, mark, new)
 
 
 def _update_known(
@@ -174,15 +196,16 @@ def _add_new(
         homes.settle(listing, event_id)
         columns = at.reader.noted(listing).columns
         rows.append(_new_listing(source.id, event_id, key, columns, at.now))
-    fresh = {"created_at": at.now, "gone_since": None}
-    events.add(session, [_row(event, at) | fresh for event in founded.values()])
+    events.add(session, [_row(event, at) | _fresh(at) for event in founded.values()])
     ids = dict(zip(new, events.add_listings(session, rows), strict=True))
     events.add_blocks(
         session,
         [{"key": block, "listing_id": ids[key]} for key in new for block in blocks[key]],
     )
     events.add_decisions(session, [_decision(ids[key], *merged[key], at.now) for key in merged])
-    return homes.joined - founded.keys()
+    # What is founded stands as its listing says, unless somebody has decided on such a listing.
+    decided = curation.rulings(session, [source.url])
+    return homes.joined if decided else homes.joined - founded.keys()
 
 
 def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
@@ -193,34 +216,44 @@ def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
     gone: dict[UUID, datetime | None] = {}
     rows: list[dict[str, object]] = []
     voices = events.voices(session, ids)
+    urls = {voice.source_url for some in voices.values() for voice in some}
+    rulings = curation.rulings(session, urls)
     for event_id in ids:
-        old = before[event_id]
-        event = _elected(decode(old.payload, Event), voices.get(event_id, []))
-        gone_since = None if _heard(voices.get(event_id, [])) else old.gone_since or at.now
+        old, heard = before[event_id], _heard(voices.get(event_id, []))
+        verdict = judge([said(voice) for voice in heard], rulings)
+        event = _elected(decode(old.payload, Event), heard, verdict)
+        gone_since = None if heard else old.gone_since or at.now
+        hidden = verdict.hidden if heard else old.hidden
         if encode(event) != old.payload:
             changed[event_id] = event
         if gone_since != old.gone_since:
             gone[event_id] = gone_since
-        if event_id in changed or event_id in gone:
-            rows.append(_row(event, at) | {"gone_since": gone_since})
+        if event_id in changed or event_id in gone or hidden != old.hidden:
+            rows.append(_row(event, at) | {"gone_since": gone_since, "hidden": hidden})
     events.replace(session, rows)
     carry_over(session, at.now, changed_events=changed, gone=gone)
+
+
+def said(voice: Voice) -> Said:
+    """By what people's decisions find the listing again."""
+    return Said(voice.source_url, voice.key, voice.fingerprint, voice.listing.series)
 
 
 def _heard(voices: Sequence[Voice]) -> list[Voice]:
     return [voice for voice in voices if not voice.hidden]
 
 
-def _elected(old: Event, voices: Sequence[Voice]) -> Event:
-    """The event as its voices tell it; as it was where nobody speaks any more."""
-    heard = _heard(voices)
+def _elected(old: Event, heard: Sequence[Voice], verdict: Verdict) -> Event:
+    """The event as its voices and people tell it; as it was where nobody speaks any more."""
     if not heard:
         return old
-    return merge_listings(
-        [Copy(voice.listing, voice.trust / 100, _constant_name(voice)) for voice in heard],
+    told = [voice for voice in heard if said(voice) not in verdict.muted] or heard
+    event = merge_listings(
+        [Copy(voice.listing, voice.trust / 100, _constant_name(voice)) for voice in told],
         event_id=old.id,
         dates_in_window=old.dates_in_window,
     )
+    return verdict.applied_to(event)
 
 
 def _constant_name(voice: Voice) -> str:
@@ -231,6 +264,10 @@ def _row(event: Event, at: _Moment) -> dict[str, object]:
     return events.row_of(
         event, at.reader.understanding(event), MODEL_VERSION, revision=at.revision, now=at.now
     )
+
+
+def _fresh(at: _Moment) -> dict[str, object]:
+    return {"created_at": at.now, "gone_since": None, "hidden": False}
 
 
 def _new_listing(

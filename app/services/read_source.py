@@ -10,6 +10,7 @@ from hashlib import blake2b
 from app.errors import FetchError, ReadError
 from app.find.apply_poll import Answer
 from app.find.normalize import normalize_all
+from app.find.time_rule import corrected_all
 from app.gateways.http import Fetched, FetchRequest
 from app.services.resources import Resources
 from app.store.codec import decode
@@ -94,9 +95,9 @@ async def _parse(world: Resources, source: SourceRow, fetched: Fetched, digest: 
     document = _document(source, fetched)
     scraper, parsed = await asyncio.to_thread(world.sandbox.parse, document, source.scraper)
     parsed = await _with_further_pages(world, source, scraper, parsed, fetched.retrieved_at)
-    listings, unfit = await asyncio.to_thread(
-        normalize_all, parsed.listings, source_zone=parsed.time_zone or source.time_zone
-    )
+    zone = parsed.time_zone or source.time_zone
+    meant = corrected_all(parsed.listings, source.time_rule, source_zone=zone)
+    listings, unfit = await asyncio.to_thread(normalize_all, meant, source_zone=zone)
     problems = (*parsed.problems, *unfit)
     answer = Answer(
         fetched.retrieved_at,

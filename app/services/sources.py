@@ -12,6 +12,7 @@ from app.gateways.keys import keyless_address
 from app.gateways.urls import normalize_url
 from app.model.zone import zone_names
 from app.services import merge
+from app.services.correct_times import correct_times
 from app.services.resources import Resources
 from app.store import counters, events, sources
 from app.store.codec import decode, encode
@@ -82,8 +83,9 @@ def change(
     name: str | None = None,
     time_zone: str | None = None,
     trust: int | None = None,
+    time_rule: str | None = None,
 ) -> SourceRow:
-    """Change what is given. Resuming, and another zone, make the source due at once."""
+    """Change what is given. Resuming, another zone or time rule make the source due at once."""
     row = sources.get(session, source_id)
     if name is not None and name != row.name:
         row.name = name
@@ -94,13 +96,22 @@ def change(
         merge.elect_anew(session, events.events_of_source(session, source_id), now)
     if time_zone is not None and time_zone != row.time_zone:
         row.time_zone = checked_zone(time_zone)
-        row.etag, row.last_modified, row.content_hash = "", "", ""  # read it anew
-        row.next_due_at = now
+        _read_anew(row, now)
+    if time_rule is not None and time_rule != row.time_rule:
+        correct_times(session, row, time_rule, now)
+        _read_anew(row, now)
     if paused is not None:
         row.paused = paused
         row.next_due_at = row.next_due_at if paused else now
     session.flush()
     return row
+
+
+def _read_anew(row: SourceRow, now: datetime) -> None:
+    """Due at once, whole; a poll under way read it as it was before, so its claim is taken back."""
+    row.etag, row.last_modified, row.content_hash = "", "", ""
+    row.next_due_at, row.lease_until = now, None
+    row.attempt += 1
 
 
 def overviews(session: Session, now: datetime) -> list[Overview]:
@@ -127,6 +138,7 @@ def _overview(row: SourceRow, upcoming: int, now: datetime) -> Overview:
         usual=row.usual,
         unreadable=row.unreadable,
         zone_suspect=row.zone_suspect,
+        mending_rule=row.time_rule_proposed,
         paused=row.paused,
         error=row.error,
     )

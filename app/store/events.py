@@ -48,6 +48,10 @@ class Voice:
     trust: int
     seen_at: datetime
     hidden: bool
+    source_url: str
+    key: str
+    fingerprint: str
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Scored:
     understanding: str
     model_version: str
     gone_since: datetime | None
+    hidden: bool
     revision: int
     created_at: datetime
     changed_at: datetime
@@ -74,6 +79,14 @@ def listings_of(
     rows = session.execute(statement)
     found = (StoredListing._make(row) for row in rows)
     return {item.key: item for item in found}
+
+
+def told(session: Session, source_id: UUID) -> dict[str, Listing]:
+    """What a source says, by key; hidden listings too."""
+    rows = session.execute(
+        select(ListingRow.key, ListingRow.payload).where(ListingRow.source_id == source_id)
+    )
+    return {key: decode(payload, Listing) for key, payload in rows}
 
 
 def add_listings(session: Session, rows: list[dict[str, object]]) -> list[int]:
@@ -177,6 +190,10 @@ def voices(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list[Voice
         SourceRow.last_ok_at,
         ListingRow.changed_at,
         ListingRow.hidden,
+        SourceRow.url,
+        ListingRow.key,
+        ListingRow.fingerprint,
+        ListingRow.first_seen_at,
     )
     for ids in chunks(event_ids):
         statement = (
@@ -194,12 +211,12 @@ def voices(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list[Voice
             trust,
             ok_at,
             changed_at,
-            hidden,
+            *more,
         ) in session.execute(statement):
             listing = decode(payload, Listing)
             seen_at = ok_at or changed_at
             found[event_id].append(
-                Voice(id_, event_id, listing, source_id, name, trust, seen_at, hidden)
+                Voice(id_, event_id, listing, source_id, name, trust, seen_at, *more)
             )
     return found
 
@@ -232,7 +249,7 @@ def source_names(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list
 def row_of(
     event: Event, understanding: str, model_version: str, *, revision: int, now: datetime
 ) -> dict[str, object]:
-    """The columns of a stored event, `created_at` and `gone_since` left to the caller.
+    """The columns of a stored event, `created_at`, `gone_since` and `hidden` left to the caller.
 
     `understanding` is JSON already.
     """
@@ -252,7 +269,7 @@ def row_of(
 
 
 def add(session: Session, rows: list[dict[str, object]]) -> None:
-    """Insert events (`row_of` plus `created_at` and `gone_since`)."""
+    """Insert events (`row_of` plus `created_at`, `gone_since` and `hidden`)."""
     _insert(session, EventRow, rows)
 
 
@@ -356,6 +373,7 @@ _SCORED = (
     EventRow.understanding,
     EventRow.model_version,
     EventRow.gone_since,
+    EventRow.hidden,
     EventRow.revision,
     EventRow.created_at,
     EventRow.changed_at,

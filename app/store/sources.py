@@ -95,6 +95,8 @@ def draft(
         moved_times=0,
         problems="[]",
         options=options,
+        time_rule="",
+        time_rule_proposed="",
     )
 
 

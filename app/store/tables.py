@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -77,6 +78,8 @@ class SourceRow(Base):
     moved_times: Mapped[int]
     problems: Mapped[str]  # JSON: problems of the last parse
     options: Mapped[str]  # JSON object: what its scraper is told (scrapers.base.Document.options)
+    time_rule: Mapped[str] = mapped_column(server_default="")  # of find.time_rule.TIME_RULES
+    time_rule_proposed: Mapped[str] = mapped_column(server_default="")  # what would mend a suspect
 
 
 class EventRow(Base):
@@ -99,6 +102,7 @@ class EventRow(Base):
     understanding: Mapped[str]  # JSON of app.score.Understanding
     model_version: Mapped[str]
     gone_since: Mapped[datetime | None]  # no source lists it any more
+    hidden: Mapped[bool] = mapped_column(server_default=false())  # a person hid it from all lists
     revision: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -154,6 +158,39 @@ class DecisionRow(Base):
     decided_by: Mapped[str]  # "matcher" or "person"
     decided_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+
+class CurationRow(Base):
+    """What a person decided on events, by facts that outlive their rows; kept when undone."""
+
+    __tablename__ = "curation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    act: Mapped[str]  # hide, pin, correct
+    scope: Mapped[str]  # event, series, source, burst
+    fields: Mapped[str]  # JSON of app.model.curation.Correction
+    label: Mapped[str]  # the name of the event it was decided on, for showing
+    decided_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    decided_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class CurationMarkRow(Base):
+    """What a decision holds for: a listing by key or fingerprint, a series, or a whole source."""
+
+    __tablename__ = "curation_mark"
+    __table_args__ = (
+        Index("ix_curation_mark_curation", "curation_id"),
+        Index("ix_curation_mark_source_url", "source_url"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    curation_id: Mapped[UUID] = mapped_column(ForeignKey("curation.id", ondelete="CASCADE"))
+    source_url: Mapped[str]
+    kind: Mapped[str]  # key, fingerprint, series, source
+    key: Mapped[str]  # empty for a whole source
 
 
 class OpeningRow(Base):

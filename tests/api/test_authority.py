@@ -29,6 +29,9 @@ OWN = {  # acts on what belongs to the caller alone
 SHARED = {  # the town's events and the install's sources, for everybody with an account
     ("get", "/api/v1/events"),
     ("get", "/api/v1/events/{event_id}"),
+    ("post", "/api/v1/events/{event_id}/curation"),
+    ("get", "/api/v1/curation"),
+    ("delete", "/api/v1/curation/{curation_id}"),
     ("get", "/api/v1/openings"),
     ("get", "/api/v1/cities"),
     ("put", "/api/v1/cities/{name}"),
@@ -48,6 +51,7 @@ PUBLIC = {  # public facts of one event, of one new place
 BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("put", "/api/v1/choices/{event_id}"): {"state": "dismissed"},
     ("put", "/api/v1/me/profile"): {"home_name": "Sam's home"},
+    ("post", "/api/v1/events/{event_id}/curation"): {"act": "hide"},
     ("post", "/api/v1/sources"): {"url": "https://other.example/feed.ics"},
     ("post", "/api/v1/sources/discover"): {"url": "https://other.example/"},
     ("patch", "/api/v1/sources/{source_id}"): {"name": "Other"},
@@ -78,7 +82,8 @@ def test_A12_every_route_is_known_to_these_tests(api: Api) -> None:
 @embedded
 def test_A12_every_route_asks_who_is_there(api: Api, event: UUID) -> None:
     for method, path in sorted(OWN | SHARED):
-        whole = path.format(event_id=event, source_id=uuid4(), name="davis", week="2026-W48")
+        other = dict.fromkeys(("source_id", "curation_id"), uuid4())
+        whole = path.format(event_id=event, name="davis", week="2026-W48", **other)
         for token in ("", "gmp_api_", "Zm9v", token_of(api.world, add_stranger(api))[:-1]):
             headers = {"authorization": f"Bearer {token}"} if token else {}
             answer = api.anonymous(
@@ -113,7 +118,11 @@ def test_A12_nothing_that_another_does_changes_what_is_mine(
         path: robin.get(path).content for _, path in OWN if "{" not in path and "rotate" not in path
     }
     for method, path in sorted(OWN):
-        answer = sam(method.upper(), path.format(event_id=event), json=BODIES.get((method, path)))
+        answer = sam(
+            method.upper(),
+            path.format(event_id=event, week="2026-W48"),
+            json=BODIES.get((method, path)),
+        )
         assert answer.status_code in (200, 204), (method, path)
         for word in ("robin", "Robin", str(person)):
             assert word not in answer.text, (method, path)

@@ -18,6 +18,11 @@ CASES = [
     (replace(WELL, outcome="ok_partial"), "ok", "coming events"),
     (replace(WELL, upcoming=0), "quiet", "announces no coming events"),
     (replace(WELL, zone_suspect=True), "wrong_zone_suspect", "time zone"),
+    (
+        replace(WELL, zone_suspect=True, mending_rule="local_as_utc"),
+        "wrong_zone_suspect",
+        "labelled as UTC",
+    ),
     (replace(WELL, outcome="suspicious", usual=40), "dropped", "its usual 40"),
     (
         replace(FAILING, outcome="suspicious", unreadable=True),
@@ -79,11 +84,18 @@ def at_hours(*hours: int) -> list[Listing]:
     return [listing(start=at(5 + day, hour), end=None) for day, hour in enumerate(hours)]
 
 
-def test_B5_many_night_starts_are_suspected_and_a_shift_is_proposed() -> None:
+def test_B5_many_night_starts_are_suspected_and_a_correction_is_proposed() -> None:
     found = night_starts(at_hours(2, 3, 3, 4, 2, 3, 19, 20), NEW_YORK)
     assert (found.timed, found.night, found.suspect) == (8, 6, True)
-    assert found.shift_hours != 0
-    assert all(8 <= (hour + found.shift_hours) % 24 <= 21 for hour in (2, 3, 4))
+    assert found.rule == "utc_as_local"
+    evenings = [listing(start=datetime(2026, 9, 10, 19, tzinfo=UTC), end=None)] * 6
+    assert night_starts(evenings, "Asia/Tokyo").rule == "local_as_utc"
+
+
+def test_B5_no_correction_is_proposed_that_would_not_mend() -> None:
+    small_hours = [listing(start=datetime(2026, 9, 10, 3, tzinfo=UTC), time_zone="UTC", end=None)]
+    found = night_starts(small_hours * 6, "UTC")
+    assert (found.suspect, found.rule) == (True, "")
 
 
 def test_B6_hours_are_judged_by_the_clock_of_the_city() -> None:
@@ -95,7 +107,7 @@ def test_B6_hours_are_judged_by_the_clock_of_the_city() -> None:
 
 def test_B6_a_true_start_at_four_in_the_morning_is_no_suspicion() -> None:
     found = night_starts(at_hours(4, 9, 12, 18, 19, 19, 20, 20), NEW_YORK)
-    assert (found.night, found.suspect, found.shift_hours) == (1, False, 0)
+    assert (found.night, found.suspect, found.rule) == (1, False, "")
 
 
 def test_all_day_events_have_no_hour() -> None:

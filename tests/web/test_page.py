@@ -235,6 +235,29 @@ def test_sources_speak_plainly_and_obey(signed_in: Client, world: World) -> None
     assert "public-library" not in world.sources
 
 
+def test_B5_a_suspected_source_is_corrected_by_a_tap(signed_in: Client, world: World) -> None:
+    clubs = signed_in.go("Sources").page.locator("[data-id=harbor-clubs]")
+    expect(clubs).to_contain_text("labelled as local ones")
+    clubs.get_by_role("button", name="Correct its times").click()
+    expect(clubs.get_by_role("button", name="Undo time correction")).to_be_visible()
+    assert world.sources["harbor-clubs"]["time_rule"] == "utc_as_local"
+    signed_in.page.locator("#snackbar").get_by_role("button", name="Undo").click()
+    expect(clubs.get_by_role("button", name="Correct its times")).to_be_visible()
+
+
+def test_an_event_is_hidden_and_brought_back(signed_in: Client) -> None:
+    page = signed_in.page
+    signed_in.card(MIXER).root.get_by_role("link", name=MIXER).click()
+    page.get_by_text("Hide this for everyone").click()
+    for name in ("Harbor Falls Chamber", "Copper Kettle", "City Calendar"):
+        expect(page.get_by_role("button", name=f"Everything from {name}")).to_be_visible()
+    page.locator(".hide").get_by_role("button", name="Only this event").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    expect(signed_in.cards).to_have_count(23)
+    page.locator("#snackbar").get_by_role("button", name="Undo").click()
+    expect(signed_in.cards).to_have_count(24)
+
+
 def find_events(client: Client, address: str) -> Page:
     """Pastes an address into the sources' form and lets the site be looked at."""
     page = client.page

@@ -56,6 +56,18 @@ class World:
         self.feed = "first"
         self.sources = {str(source["id"]): source for source in sources(now)}
         self.cities = cities()
+        self.hidden: dict[str, Json] = {}
+
+    def hide(self, event: str, body: Json) -> Json:
+        """Hides an event, or its kin of one source: here always this one."""
+        decision = f"hidden-{len(self.hidden)}-{body['scope']}"
+        self.hidden[decision] = self.events.pop(event)
+        return {"id": decision}
+
+    def show(self, decision: str) -> None:
+        """Takes the hiding back."""
+        event = self.hidden.pop(decision)
+        self.events[str(event["id"])] = event
 
     def choose(self, event: str, state: str) -> Json:
         """Stores a choice with its snapshot."""
@@ -146,7 +158,7 @@ def planned(events: dict[str, Json], day: str, now: datetime) -> list[dict[str, 
 
 
 def sources(now: datetime) -> list[Json]:
-    """Four sources in different health."""
+    """Five sources in different health."""
 
     def one(name: str, state: str, message: str = "", **more: object) -> Json:
         host = name.lower().replace(" ", "-")
@@ -155,12 +167,14 @@ def sources(now: datetime) -> list[Json]:
             "time_zone": CITY_ZONE, "trust": 1.0, "state": state, "paused": False, "last_ok_at": instant(now - timedelta(hours=2)),
             "last_polled_at": instant(now - timedelta(hours=2)), "next_due_at": instant(now + timedelta(hours=4)),
             "outcome": "ok", "message": message, "events": 42, "problems": [],
+            "time_rule": "", "time_rule_proposed": "",
         } | more  # fmt: skip
 
     return [
         one("Harbor Falls Chamber", "ok", "42 coming events. Next try in 4 hours."),
         one("Public Library", "ok", "118 coming events. Next try in 4 hours.", events=118, problems=[{"place": "VEVENT 7", "code": "bad_date", "cause": "Its start “2026-13-40” is not a date."}]),
         one("Copper Kettle", "failing", "It cannot be read at the moment; its events stay as they were. Next try in 4 hours.", events=9),
+        one("Harbor Clubs", "wrong_zone_suspect", "Many of its events begin at night: its times seem to be UTC, labelled as local ones. Next try in 4 hours.", time_rule_proposed="utc_as_local"),
         one("Old Theatre", "gone", "The publisher has taken this calendar away (410). It is not asked again until you say so.", events=3, last_ok_at=instant(now - timedelta(days=9))),
     ]  # fmt: skip
 
@@ -210,6 +224,11 @@ def answer(
             return 200, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
         case "GET", ["events", name] if name in world.events:
             return 200, detail(world.events[name], world.samples[name])
+        case "POST", ["events", name, "curation"]:
+            return 201, world.hide(name, body)
+        case "DELETE", ["curation", decision]:
+            world.show(decision)
+            return 204, None
         case "GET", ["openings"]:
             return 200, {"items": openings(world.now), "next_cursor": None, "total": 3}
         case "GET", ["weeks", name]:

@@ -64,6 +64,11 @@ export const getEvent = (event, signal) => json("GET", `events/${id(event)}`, { 
 /** @param {string} event @returns {Promise<Blob>} the .ics file */
 export const getEventFile = async (event) => (await send("GET", `events/${id(event)}.ics`)).blob();
 
+/** @param {string} event @param {{act: string, scope: string, source_id?: string, hours?: number}} body @returns {Promise<{id: string}>} */
+export const decide = (event, body) => json("POST", `events/${id(event)}/curation`, { body });
+/** @param {string} decision */
+export const undoDecision = (decision) => json("DELETE", `curation/${id(decision)}`);
+
 /** @param {AbortSignal} [signal] @returns {Promise<{items: import("./types.js").Opening[]}>} the surest, near home */
 export const listOpenings = (signal) => json("GET", "openings?limit=12", { signal });
 /** @param {string} week ISO, "2026-W48" @param {AbortSignal} [signal] @returns {Promise<import("./types.js").Week>} */
@@ -98,7 +103,7 @@ export const listSources = () => json("GET", "sources");
 export const discoverSources = (body, signal) => json("POST", "sources/discover", { body, signal });
 /** @param {{url: string, name?: string, scraper?: string, time_zone?: string}} body @returns {Promise<import("./types.js").Source>} */
 export const addSource = (body) => json("POST", "sources", { body });
-/** @param {string} source @param {{paused?: boolean}} body @returns {Promise<import("./types.js").Source>} */
+/** @param {string} source @param {{paused?: boolean, time_rule?: string}} body @returns {Promise<import("./types.js").Source>} */
 export const patchSource = (source, body) => json("PATCH", `sources/${id(source)}`, { body });
 /** @param {string} source @returns {Promise<import("./types.js").Source>} */
 export const pollSource = (source) => json("POST", `sources/${id(source)}/poll`);

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 
 const TOKEN = "gomeet.token";
 
-/** Emits `choice` ({id, state}) as soon as somebody chose, dismissed or undid; `stored` once it is kept. */
+/** Emits `choice` ({id, state}) as soon as somebody chose, dismissed or undid; `stored` once it is kept; `curated` once events were hidden or shown again. */
 export const news = new EventTarget();
 
 /** @type {Promise<import("./types.js").Profile>|null} */

@@ -16,7 +16,8 @@
  *   event_status: string, event_attendance_mode: string, kind: string, categories: string[],
  *   url: string, image: string, series: string, sources: string[], score: Score,
  *   choice: "chosen"|"dismissed"|null}} EventSummary
- * @typedef {{source: string, url: string, name: string, start: string, seen_at: string}} Listing
+ * @typedef {{source: string, source_id: string, url: string, name: string, start: string,
+ *   seen_at: string}} Listing
  * @typedef {EventSummary & {description: string, listings: Listing[], reasons: Reason[],
  *   start_points: number, your_reasons: Reason[], your_start_points: number, advice: string,
  *   links: {ics: string, google: string, outlook: string, office365: string, yahoo: string},
@@ -32,7 +33,7 @@
  * @typedef {{event_id: string, state: "chosen"|"dismissed", chosen_at: string, updated_at: string,
  *   event: EventSummary, gone_since: string|null, note: string}} Choice
  * @typedef {{id: string, name: string, url: string, scraper: string, time_zone: string,
- *   trust: number, state: string, paused: boolean, last_ok_at: string|null,
+ *   time_rule: string, time_rule_proposed: string, trust: number, state: string, paused: boolean, last_ok_at: string|null,
  *   last_polled_at: string|null, next_due_at: string|null, outcome: string|null, message: string,
  *   events: number, problems: {place: string, code: string, cause: string}[]}} Source
  * @typedef {{start: string, time_zone: string, local_start: string, local_end: string|null,

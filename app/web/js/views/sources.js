@@ -81,8 +81,21 @@ function verbs(source, redraw, remove) {
   };
   return h(
     "div", { class: "verbs" },
+    correction(source, redraw),
     button("Read now", { onclick: () => attempt(poll) }, "refresh"),
     button(source.paused ? "Resume" : "Pause", { class: "button quiet", onclick: () => attempt(pause) }, source.paused ? "play" : "pause"),
     button("Remove", { class: "button quiet danger", onclick: () => attempt(drop) }),
   );
+}
+
+/** A correction of its times that would mend a suspicion, or the way back. @param {Source} source @param {(fresh: Source) => void} redraw */
+function correction({ id, name, time_rule, time_rule_proposed }, redraw) {
+  if (!time_rule && !time_rule_proposed) return null;
+  const set = async (/** @type {string} */ rule) => {
+    redraw(await patchSource(id, { time_rule: rule }));
+    snackbar(rule ? `Times of ${name} corrected` : `Times of ${name} as published`, { label: "Undo", run: () => attempt(() => set(rule ? "" : time_rule)) });
+  };
+  return time_rule
+    ? button("Undo time correction", { class: "button quiet", onclick: () => attempt(() => set("")) }, "clock")
+    : button("Correct its times", { class: "button primary", onclick: () => attempt(() => set(time_rule_proposed)) }, "clock");
 }

@@ -48,6 +48,7 @@ export function weekView(root, route, signal) {
     if (!signal.aborted) drawFilters(filters, params, Boolean(profile && profile.latitude !== null), change);
   };
   news.addEventListener("choice", (message) => sync(list, /** @type {CustomEvent} */ (message).detail), { signal });
+  news.addEventListener("curated", draw, { signal });
   draw();
   narrow();
   drawOpenings(places, signal);

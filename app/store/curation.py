@@ -1,0 +1,132 @@
+"""Decisions of people on events, with the marks by which they are found again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.model.curation import FINGERPRINT, KEY, Correction, Mark, Ruling
+from app.store.codec import decode
+from app.store.events import chunks
+from app.store.tables import CurationMarkRow, CurationRow, ListingRow, SourceRow, UserRow
+
+
+def add(session: Session, row: CurationRow, marks: Iterable[Mark]) -> None:
+    """Keep a decision with what it holds for."""
+    session.add(row)
+    session.flush()
+    rows = [
+        {"curation_id": row.id, "source_url": mark.source_url, "kind": mark.kind, "key": mark.key}
+        for mark in dict.fromkeys(marks)
+    ]
+    session.execute(insert(CurationMarkRow), rows)
+
+
+def get(session: Session, curation_id: UUID) -> CurationRow:
+    """The decision, undone or not. Raises NotFound."""
+    row = session.get(CurationRow, curation_id)
+    if row is None:
+        raise NotFound("There is no such decision.")
+    return row
+
+
+def every(session: Session) -> Sequence[tuple[CurationRow, str | None]]:
+    """All decisions with the name of who took them, newest first; None: by the operator."""
+    statement = (
+        select(CurationRow, UserRow.name)
+        .outerjoin(UserRow, UserRow.id == CurationRow.decided_by)
+        .order_by(CurationRow.decided_at.desc(), CurationRow.id)
+    )
+    return [(row, name) for row, name in session.execute(statement)]
+
+
+def rulings(session: Session, source_urls: Iterable[str]) -> list[Ruling]:
+    """The standing decisions that hold for anything of these sources, oldest first."""
+    found = [
+        (at, id_, Ruling(act, scope, decode(fields, Correction), Mark(url, kind, key)))
+        for urls in chunks(source_urls)
+        for at, id_, act, scope, fields, url, kind, key in session.execute(
+            _STANDING.where(CurationMarkRow.source_url.in_(urls))
+        )
+    ]
+    return [ruling for *_, ruling in sorted(found, key=lambda each: each[:2])]
+
+
+def marks_of(session: Session, curation_id: UUID) -> list[Mark]:
+    """What a decision holds for."""
+    rows = session.execute(
+        select(CurationMarkRow.source_url, CurationMarkRow.kind, CurationMarkRow.key).where(
+            CurationMarkRow.curation_id == curation_id
+        )
+    )
+    return [Mark(*row) for row in rows]
+
+
+def events_hit(session: Session, marks: Iterable[Mark]) -> list[UUID]:
+    """Ids of the events that these marks may change. For a series, all of its source."""
+    found: set[UUID] = set()
+    for some in chunks(marks):
+        statement = select(ListingRow.event_id).join(
+            SourceRow, SourceRow.id == ListingRow.source_id
+        )
+        found.update(session.scalars(statement.where(or_(*map(_hits, some)))))
+    return sorted(found)
+
+
+def burst(
+    session: Session, source_id: UUID, since: datetime, until: datetime
+) -> list[tuple[str, str]]:
+    """Key and fingerprint of the listings of a source that were first seen in this span."""
+    rows = session.execute(
+        select(ListingRow.key, ListingRow.fingerprint).where(
+            ListingRow.source_id == source_id, ListingRow.first_seen_at.between(since, until)
+        )
+    )
+    return [(key, fingerprint) for key, fingerprint in rows]
+
+
+def follow(session: Session, old: Mark, new_key: str) -> None:
+    """Let decisions go with a listing that its publisher names, or dates, anew."""
+    session.execute(
+        update(CurationMarkRow)
+        .where(
+            CurationMarkRow.source_url == old.source_url,
+            CurationMarkRow.kind == old.kind,
+            CurationMarkRow.key == old.key,
+        )
+        .values(key=new_key)
+    )
+
+
+def follow_source(session: Session, old_url: str, new_url: str) -> None:
+    """Let decisions go with a source that has moved for good."""
+    session.execute(
+        update(CurationMarkRow)
+        .where(CurationMarkRow.source_url == old_url)
+        .values(source_url=new_url)
+    )
+
+
+def _hits(mark: Mark) -> ColumnElement[bool]:
+    column = {KEY: ListingRow.key, FINGERPRINT: ListingRow.fingerprint}.get(mark.kind)
+    its_source = SourceRow.url == mark.source_url
+    return its_source if column is None else and_(its_source, column == mark.key)
+
+
+_STANDING = (
+    select(
+        CurationRow.decided_at,
+        CurationRow.id,
+        CurationRow.act,
+        CurationRow.scope,
+        CurationRow.fields,
+        CurationMarkRow.source_url,
+        CurationMarkRow.kind,
+        CurationMarkRow.key,
+    )
+    .join(CurationMarkRow, CurationMarkRow.curation_id == CurationRow.id)
+    .where(CurationRow.undone_at.is_(None))
+)

@@ -1,0 +1,212 @@
+"""What people decide on events survives that every event is wiped and read anew (FEATURES 24)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from app.errors import Conflict, Invalid, NotFound
+from app.model.curation import CORRECT, HIDE, PIN, Correction
+from app.services import choose, curate, ingest
+from app.store import choices, events
+from tests.conftest import NOW
+from tests.kinds import embedded
+from tests.servers import redirect
+from tests.services.publisher import TWELVE, Publisher, Service, calendar_of, vevent
+
+
+def decide(
+    service: Service, event: UUID, act: str = HIDE, scope: str = "event", **more: object
+) -> UUID:
+    with service.world.database.write() as session:
+        row = curate.decide(
+            session,
+            event,
+            act=act,
+            scope=scope,
+            by=None,
+            now=service.now,
+            **more,  # type: ignore[arg-type]
+        )
+        return row.id
+
+
+def undo(service: Service, decision: UUID) -> None:
+    with service.world.database.write() as session:
+        curate.undo(session, decision, service.now)
+
+
+def wiped(service: Service, source: UUID) -> UUID:
+    """The same source, removed with all it said, added again and read anew."""
+    with service.world.database.write() as session:
+        ingest.remove_source(session, source, service.now)
+    again = service.add()
+    service.poll(again)
+    return again
+
+
+def test_a_hidden_event_stays_hidden_when_all_is_wiped_and_read_anew(
+    service: Service, publisher: Publisher, person: UUID
+) -> None:
+    publisher.says(*TWELVE)
+    source = service.add()
+    service.poll(source)
+    before = service.listed()
+    birch = before["Birch Meetup"]
+    with service.world.database.write() as session:
+        choose.choose(session, person, birch, "chosen", service.now)
+    feed = service.feed(person)
+    decision = decide(service, birch)
+    assert service.listed().keys() == before.keys() - {"Birch Meetup"}
+    with service.world.database.read() as session:
+        row = choices.get(session, person, birch)
+        assert row is not None
+        assert (row.state, row.gone_since) == ("chosen", None), "what a person chose stays"
+    assert service.feed(person) == feed
+    wiped(service, source)
+    found = service.listed()
+    assert found.keys() == before.keys() - {"Birch Meetup"}
+    assert not set(found.values()) & set(before.values()), "all of them are new rows"
+    undo(service, decision)
+    assert service.listed().keys() == before.keys()
+    undo(service, decision)
+    with pytest.raises(NotFound):
+        undo(service, birch)
+
+
+def test_a_correction_survives_a_wipe_and_goes_when_undone(
+    service: Service, publisher: Publisher
+) -> None:
+    publisher.says(vevent("Founders Cofee"))
+    source = service.add()
+    service.poll(source)
+    (event,) = service.listed().values()
+    right = Correction("Founders Coffee", "https://gull.example/coffee", "Gull Room, upstairs")
+    decision = decide(service, event, CORRECT, correction=right)
+    source = wiped(service, source)
+    (event,) = service.listed().values()
+    found = service.event(event)
+    assert found.location is not None
+    assert (found.name, found.url, found.location.name) == (
+        "Founders Coffee",
+        "https://gull.example/coffee",
+        "Gull Room, upstairs",
+    )
+    publisher.says(vevent("Founders Cofee", days=4, DESCRIPTION="Moved by a day."))
+    service.poll(source)
+    moved = service.event(event)
+    assert (moved.name, moved.start - found.start) == ("Founders Coffee", timedelta(days=1))
+    undo(service, decision)
+    assert service.event(event).name == "Founders Cofee"
+
+
+def test_a_decision_goes_with_a_listing_that_gets_another_uid_and_start(
+    service: Service, publisher: Publisher
+) -> None:
+    publisher.says(*TWELVE)
+    source = service.add()
+    service.poll(source)
+    decide(service, service.listed()["Alder Meetup"])
+    renamed = vevent(
+        "Alder Meetup", UID="other@gull.example", start=NOW + timedelta(days=2, hours=9)
+    )
+    publisher.says(renamed, *TWELVE[1:])
+    service.poll(source)
+    assert "Alder Meetup" not in service.listed()
+    wiped(service, source)
+    assert "Alder Meetup" not in service.listed()
+
+
+def test_a_series_is_hidden_with_its_dates_to_come(service: Service, publisher: Publisher) -> None:
+    publisher.says(
+        vevent("Weekly drill", RRULE="FREQ=WEEKLY;COUNT=3"), vevent("Elm Meetup", days=4)
+    )
+    source = service.add()
+    service.poll(source)
+    with service.world.database.read() as session:
+        ids = {service.event(id_).name: id_ for id_ in events.events_of_source(session, source)}
+    with pytest.raises(Conflict):
+        decide(service, ids["Elm Meetup"], scope="series")
+    decision = decide(service, ids["Weekly drill"], scope="series")
+    publisher.says(
+        vevent("Weekly drill", RRULE="FREQ=WEEKLY;COUNT=5"), vevent("Elm Meetup", days=4)
+    )
+    source = wiped(service, source)
+    assert set(service.listed()) == {"Elm Meetup"}
+    with service.world.database.read() as session:
+        ids = {service.event(id_).name: id_ for id_ in events.events_of_source(session, source)}
+    decide(service, ids["Weekly drill"], PIN)
+    assert len(service.listed()) == 2, "what is pinned stands against the hiding of its series"
+    undo(service, decision)
+
+
+def test_a_hidden_source_is_silent_and_what_others_list_stays(
+    service: Service, publisher: Publisher
+) -> None:
+    shared = vevent("Harbor Mixer", days=5, URL="https://gull.example/harbor")
+    publisher.says(*TWELVE, shared)
+    publisher.says(shared, path="/other.ics")
+    source = service.add()
+    service.add("/other.ics", name="Other", trust=20)
+    service.poll_due()
+    listed = service.listed()
+    with pytest.raises(Invalid):
+        decide(service, listed["Harbor Mixer"], scope="source")
+    decision = decide(service, listed["Harbor Mixer"], scope="source", source_id=source)
+    assert set(service.listed()) == {"Harbor Mixer"}
+    wiped(service, source)
+    assert set(service.listed()) == {"Harbor Mixer"}
+    undo(service, decision)
+    assert len(service.listed()) == 13
+
+
+def test_K3_a_burst_of_one_source_is_hidden_in_one_act(
+    service: Service, publisher: Publisher
+) -> None:
+    publisher.says(*TWELVE)
+    source = service.add()
+    service.poll(source)
+    spam = [vevent(f"Cheap pills {number}", days=2 + number) for number in range(8)]
+    publisher.says(*TWELVE, *spam)
+    service.poll(source)
+    listed = service.listed()
+    assert len(listed) == 20
+    decision = decide(service, listed["Cheap pills 3"], scope="burst", hours=2)
+    assert len(service.listed()) == 12
+    source = wiped(service, source)
+    assert len(service.listed()) == 12, "although everything is new now"
+    undo(service, decision)
+    assert len(service.listed()) == 20
+
+
+@embedded
+def test_decisions_go_with_a_source_that_has_moved(service: Service, publisher: Publisher) -> None:
+    publisher.says(*TWELVE)
+    source = service.add()
+    service.poll(source)
+    decide(service, service.listed()["Alder Meetup"])
+    publisher.answers["/new.ics"] = calendar_of(TWELVE)
+    publisher.answers["/feed.ics"] = redirect(publisher.server.url("/new.ics"), 301)
+    for _ in range(4):
+        service.poll(source)
+    with service.world.database.write() as session:
+        ingest.remove_source(session, source, service.now)
+    service.poll(service.add("/new.ics"))
+    assert len(service.listed()) == 11
+
+
+@embedded
+def test_what_cannot_be_decided_is_refused(service: Service, publisher: Publisher) -> None:
+    publisher.says(*TWELVE)
+    source = service.add()
+    service.poll(source)
+    event = service.listed()["Alder Meetup"]
+    for bad in (Correction(), Correction(url="javascript:alert(1)")):
+        with pytest.raises(Invalid):
+            decide(service, event, CORRECT, correction=bad)
+    with pytest.raises(Invalid):
+        decide(service, event, PIN, scope="source")
+    with service.world.database.write() as session:
+        ingest.remove_source(session, source, service.now)
+    with pytest.raises(Conflict):
+        decide(service, event)
