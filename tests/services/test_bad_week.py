@@ -49,7 +49,7 @@ def letters(world: Resources) -> list[str]:
 def _text(message: bytes) -> str:
     read = email.message_from_bytes(message, policy=default)
     assert isinstance(read, EmailMessage)
-    return str(read.get_content())
+    return str(read.get_content()).replace("\r\n", "\n")
 
 
 @dataclass
