@@ -13,7 +13,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from app.jobs import Desk, desk
-from app.services import digest, housekeep, ingest, send_mail
+from app.services import digest, housekeep, ingest, send_mail, tell_operator
 from app.services.heartbeat import beat
 from app.services.resources import Resources
 
@@ -49,6 +49,7 @@ class Clock:
             self._beat: self._world.settings.tick_seconds,
             self._poll: self._world.settings.tick_seconds,
             self._mail: self._world.settings.tick_seconds,
+            self._report: self._world.settings.tick_seconds,
             self._tidy: HOUSEKEEPING_SECONDS,
         }
         for job, seconds in every.items():
@@ -77,6 +78,9 @@ class Clock:
             await self._track(asyncio.to_thread(self._desk.ask_for_mail, now()))
         else:
             await self._track(asyncio.to_thread(_mail, self._world))
+
+    async def _report(self) -> None:
+        await self._track(asyncio.to_thread(tell_operator.report, self._world, now()))
 
     async def _tidy(self) -> None:
         await self._track(asyncio.to_thread(_tidy, self._world))

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "Go Meet People <gomeet@localhost>", description="Sender of every letter."
     )
+    operator_email: str = Field(
+        "", description="Who is told when a source gets worse; empty: nobody."
+    )
     mail_uncertain: Literal["resend", "hold"] = Field(
         "resend",
         description="A letter of which nobody knows whether it arrived: resend once, or hold.",

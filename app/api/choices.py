@@ -1,5 +1,7 @@
 """Decisions on events."""
 
+import logging
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,6 +16,8 @@ from app.services.calendar import GONE
 from app.store import choices, users
 from app.store.tables import ChoiceRow
 
+log = logging.getLogger(__name__)
+
 router = APIRouter(prefix="/choices", tags=["choices"])
 
 
@@ -27,7 +31,7 @@ async def list_choices(request: Request, world: World, me: Me) -> Response:
     with world.database.read() as session:
         profile = users.get(session, me.user_id).profile
         rows = choices.of_user(session, me.user_id)
-    page = schemas.ChoicePage(items=[_out(row, profile) for row in rows])
+    page = schemas.ChoicePage(items=list(_readable(rows, profile)))
     content = page.model_dump_json().encode()
     return answer(request, content, etag_of(content))
 
@@ -45,6 +49,15 @@ def put_choice(
 def delete_choice(session: Write, me: Me, now: Now, event_id: UUID) -> None:
     """Doing it again, or without a decision, changes nothing."""
     choose.withdraw(session, me.user_id, event_id, now)
+
+
+def _readable(rows: Iterable[ChoiceRow], profile: Profile) -> Iterator[schemas.ChoiceOut]:
+    """All that can be read: one spoilt row must not take the others away (CASES G16)."""
+    for row in rows:
+        try:
+            yield _out(row, profile)
+        except ValueError:
+            log.exception("the choice of event %s cannot be read", row.event_id)
 
 
 def _out(row: ChoiceRow, profile: Profile) -> schemas.ChoiceOut:

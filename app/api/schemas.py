@@ -337,7 +337,7 @@ class SourceProblem(Sent):
 
 
 class SourceOut(Sent):
-    """A source with its health in plain words.
+    """A source with its health in plain words; `since` is when it came into this state.
 
     `time_rule` corrects its times; `time_rule_proposed` is what would mend a suspicion.
     """
@@ -351,6 +351,7 @@ class SourceOut(Sent):
     time_rule_proposed: str
     trust: int
     state: str
+    since: datetime | None
     message: str
     paused: bool
     last_ok_at: datetime | None
@@ -359,6 +360,21 @@ class SourceOut(Sent):
     outcome: str
     events: int
     problems: list[SourceProblem]
+
+
+class SourceState(Sent):
+    """A state that a source was in; `until` is null for the present one."""
+
+    state: str
+    cause: str
+    since: datetime
+    until: datetime | None
+
+
+class SourceDetail(SourceOut):
+    """A source with its last states, the newest first."""
+
+    history: list[SourceState]
 
 
 class SourcePage(Sent):

@@ -9,6 +9,8 @@ from app.api import schemas
 from app.api.conditional import answer, etag_of
 from app.api.deps import Me, Now, World, Write
 from app.services import ingest, sources
+from app.store import states
+from app.store.tables import StateRow
 
 router = APIRouter(prefix="/sources", tags=["sources"])
 
@@ -39,16 +41,18 @@ def add_source(
 
 @router.get(
     "/{source_id}",
-    responses={200: {"model": schemas.SourceOut}, 304: {"description": "unchanged"}},
+    responses={200: {"model": schemas.SourceDetail}, 304: {"description": "unchanged"}},
     summary="One source",
 )
 async def get_source(
     request: Request, world: World, _me: Me, now: Now, source_id: UUID
 ) -> Response:
-    """With what could not be read of it, and why."""
+    """With what could not be read of it, and why, and how it was before."""
     with world.database.read() as session:
         found = sources.overview(session, source_id, now)
-    content = _out(found).model_dump_json().encode()
+        history = [_state(row) for row in states.history(session, source_id)]
+    detail = schemas.SourceDetail(**dict(_out(found)), history=history)
+    content = detail.model_dump_json().encode()
     return answer(request, content, etag_of(content))
 
 
@@ -78,6 +82,10 @@ def poll_source(
     return _out(found)
 
 
+def _state(row: StateRow) -> schemas.SourceState:
+    return schemas.SourceState(state=row.state, cause=row.cause, since=row.since, until=row.until)
+
+
 def _out(found: sources.Overview) -> schemas.SourceOut:
     row = found.row
     return schemas.SourceOut(
@@ -90,6 +98,7 @@ def _out(found: sources.Overview) -> schemas.SourceOut:
         time_rule_proposed=row.time_rule_proposed,
         trust=row.trust,
         state=found.health.state,
+        since=found.since,
         message=found.health.message,
         paused=row.paused,
         last_ok_at=row.last_ok_at,

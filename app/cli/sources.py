@@ -1,5 +1,6 @@
 """`gomeet sources …`: the feeds that are polled."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from app.cli.world import console, now, print_json, print_table, world
 from app.errors import Invalid, NotFound
 from app.services import ingest, sources
 from app.services.resources import Resources
+from app.store import states
 from app.store.database import Session
 from scrapers.portals import PORTALS, Portal
 
@@ -81,9 +83,16 @@ def show(
             print_json(_line(item))
         return
     rows = [
-        (item.row.name, item.health.state, item.upcoming, item.health.message) for item in overviews
+        (
+            item.row.name,
+            item.health.state,
+            _since(item.since),
+            item.upcoming,
+            item.health.message,
+        )
+        for item in overviews
     ]
-    print_table("Sources", ("name", "state", "coming", "what it means"), rows)
+    print_table("Sources", ("name", "state", "since", "coming", "what it means"), rows)
 
 
 def check(source: Source) -> None:
@@ -164,9 +173,18 @@ def _change(source: str, *, paused: bool) -> None:
 def _print(found: Resources, source_id: UUID) -> None:
     with found.database.read() as session:
         item = sources.overview(session, source_id, now())
+        history = states.history(session, source_id)
     console.print(f"{item.row.name}: {item.health.state}. {item.health.message}", markup=False)
+    if len(history) > 1:
+        rows = [(_since(row.since), row.state, row.cause) for row in history]
+        print_table("How it was", ("since", "state", "why"), rows)
     for problem in item.problems:
         console.print(f"  {problem.place}: {problem.cause}", markup=False)
+
+
+def _since(moment: datetime | None) -> str:
+    """To the minute, on the clock of this machine."""
+    return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _line(item: sources.Overview) -> dict[str, object]:
@@ -181,6 +199,7 @@ def _line(item: sources.Overview) -> dict[str, object]:
         "time_rule_proposed": row.time_rule_proposed,
         "trust": row.trust,
         "state": item.health.state,
+        "since": item.since,
         "message": item.health.message,
         "paused": row.paused,
         "events": item.upcoming,

@@ -76,12 +76,13 @@ class Answer:
     """What came back from the source, as far as the decision needs it.
 
     `failure` is the `outcome` of a FetchError, or "unreadable" for a body that no scraper reads;
-    `listings` are normalized. `lost` counts components that could not be read. The window is the
+    `listings` are normalized; `private` are those of the answer that must not be shown. `lost` counts components that could not be read. The window is the
     one that was parsed: a listing outside it is not missing (CASES A16, J4).
     """
 
     at: datetime
     listings: tuple[Listing, ...] = ()
+    private: tuple[Listing, ...] = ()
     failure: str = ""
     not_modified: bool = False
     lost: int = 0
@@ -180,8 +181,9 @@ def _is_odd(known: Mapping[str, Known], keyed: Mapping[str, Listing], answer: An
     if answer.lost and not keyed:
         return bool(known)
     expected = sum(not item.hidden for item in _expected(known.values(), answer))
-    present = sum(listing.start > answer.at for listing in keyed.values())
-    if not keyed:
+    there = (*keyed.values(), *answer.private)  # what became private is no accident
+    present = sum(listing.start > answer.at for listing in there)
+    if not there:
         return expected >= EMPTY_IS_ODD_FROM
     return expected >= EMPTY_IS_ODD_FROM and present < SMALL_SHARE * expected
 
@@ -219,8 +221,10 @@ def _accept(
     }
     back = {item.key for item in renamed.values()}
     gone = [item for item in absent if item.key not in back and not item.hidden]
+    secret = _private(gone, answer)
     # Only a complete answer can say that something is not there.
-    missing = () if partial else _missing(gone, answer)
+    gone = [] if partial else [item for item in gone if item.key not in secret]
+    missing = (*secret.values(), *_missing(gone, answer))
     return Decision(
         outcome="ok_partial" if partial else "ok",
         memory=memory,
@@ -233,6 +237,18 @@ def _accept(
         shown_again=tuple(key for key, item in found.items() if item.hidden or item.missing_since),
         update_validators=not partial,
     )
+
+
+def _private(items: list[Known], answer: Answer) -> dict[str, Known]:
+    """Those that the publisher says are not for the public any more: hidden at once."""
+    keyed = listing_keys(answer.private)
+    left = [item for item in items if item.key not in keyed]
+    there = keyed.keys() | {item.key for item in _renamed(left, keyed).values()}
+    return {
+        item.key: replace(item, missing_since=item.missing_since or answer.at, hidden=True)
+        for item in items
+        if item.key in there
+    }
 
 
 def _expected(items: Iterable[Known], answer: Answer) -> Iterable[Known]:

@@ -63,15 +63,26 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One of STATES, a sentence for a person, and whether it is time to tell the user."""
+    """One of STATES, why in a sentence, when it is tried next, and whether to tell the user."""
 
     state: str
-    message: str
+    cause: str
+    next_try: str = ""
     tell_user: bool = False
+
+    @property
+    def message(self) -> str:
+        """Cause and next try, for a person."""
+        return f"{self.cause} {self.next_try}".rstrip()
 
     def worse_than(self, other: "Health") -> bool:
         """Whether this is a step down from `other`, worth one message."""
-        return STATES.index(self.state) > STATES.index(other.state)
+        return worse(self.state, other.state)
+
+
+def worse(state: str, other: str) -> bool:
+    """Whether one of STATES is a step down from another."""
+    return STATES.index(state) > STATES.index(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ def health(facts: Facts, *, now: datetime) -> Health:
     state, cause = _state(facts)
     failing = facts.failing_since
     tell = state == "gone" or (failing is not None and now - failing >= TELL_USER_AFTER)
-    return Health(state, f"{cause} {_next_try(facts, state, now)}".rstrip(), tell)
+    return Health(state, cause, _next_try(facts, state, now), tell)
 
 
 def night_starts(listings: Iterable[Listing], zone: str) -> NightStarts:

@@ -15,6 +15,8 @@ from app.publish.digest import Rendered
 from app.publish.text import one_line, web_url
 
 FIXED_SUBJECT = "Go meet people: your week"
+_MULTIPART = ("MIME-Version", "Content-Type")
+_PLAIN = ("Content-Type", "Content-Transfer-Encoding", "MIME-Version")
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
 
@@ -41,10 +43,12 @@ def build_message(
     recipient: str,
     *,
     message_id: str,
-    unsubscribe_url: str,
+    unsubscribe_url: str | None,
     date: datetime,
 ) -> bytes:
     """The final bytes of a letter, ASCII with CRLF; same input, same bytes.
+
+    Without `unsubscribe_url` it is one that is wanted by a setting, without HTML it is plain text.
 
     `sender` is `Name <address>`, `message_id` stands in angle brackets, `date` is aware. A subject
     that does not come back unchanged when read again gives way to a fixed one (SECURITY.md F12,
@@ -53,16 +57,17 @@ def build_message(
     planned = _headers(sender, recipient, message_id, unsubscribe_url, date)
     for subject in (_canonical(rendered.subject), FIXED_SUBJECT):
         message = _compose(rendered, {**planned, "Subject": subject}, message_id)
-        if _reads_back(message, [*planned, "Subject"], subject):
+        names = [*planned, "Subject", *(_MULTIPART if rendered.html else _PLAIN)]
+        if _reads_back(message, names, subject):
             return message
     raise Invalid("The letter's headers cannot be written safely.")
 
 
 def _headers(
-    sender: str, recipient: str, message_id: str, unsubscribe_url: str, date: datetime
+    sender: str, recipient: str, message_id: str, unsubscribe_url: str | None, date: datetime
 ) -> dict[str, object]:
-    url = web_url(unsubscribe_url)
-    if not url or not _MESSAGE_ID.fullmatch(message_id):
+    url = web_url(unsubscribe_url or "")
+    if (unsubscribe_url is not None and not url) or not _MESSAGE_ID.fullmatch(message_id):
         raise Invalid("A letter needs a web address to unsubscribe and a Message-ID.")
     name, addr_spec = address.sender(sender)
     headers: dict[str, object] = {
@@ -71,8 +76,9 @@ def _headers(
         "Date": date.astimezone(UTC),
         "Message-ID": message_id,
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please
-        "List-Unsubscribe": f"<{url}>",
     }
+    if url:
+        headers["List-Unsubscribe"] = f"<{url}>"
     if url.startswith("https:"):  # RFC 8058 2: one click needs https
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
@@ -88,12 +94,12 @@ def _compose(rendered: Rendered, headers: dict[str, object], seed: str) -> bytes
     for name, value in headers.items():
         message[name] = value
     message.set_content(rendered.text, cte="quoted-printable")
-    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    message.set_boundary("=_" + hashlib.sha256(seed.encode()).hexdigest()[:32])
+    if rendered.html:
+        message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+        message.set_boundary("=_" + hashlib.sha256(seed.encode()).hexdigest()[:32])
     return message.as_bytes()
 
 
-def _reads_back(message: bytes, planned: list[str], subject: str) -> bool:
+def _reads_back(message: bytes, names: list[str], subject: str) -> bool:
     read = message_from_bytes(message, policy=reader_policy)
-    names = [*planned, "MIME-Version", "Content-Type"]
     return read.keys() == names and read["Subject"] == subject and not read.defects

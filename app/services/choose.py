@@ -1,5 +1,6 @@
 """Choose an event, turn one down, or take a decision back."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +12,11 @@ from app.score import Understanding, explain
 from app.store import choices, events, users
 from app.store.codec import decode, encode
 from app.store.database import Session
+from app.store.events import Scored
 from app.store.tables import ChoiceRow
 from scrapers.base import EventStatus
+
+log = logging.getLogger(__name__)
 
 
 def uid_of(event_id: UUID) -> str:
@@ -35,6 +39,7 @@ def choose(session: Session, user_id: UUID, event_id: UUID, state: str, now: dat
         choices.put(session, row)
     else:
         row.state, row.chosen_at, row.changed_at = state, now, now
+        row.score = _score(session, user_id, events.get(session, event_id))
         row.sequence += 1
         row.faded = False
     users.touch(session, [user_id])
@@ -51,7 +56,6 @@ def withdraw(session: Session, user_id: UUID, event_id: UUID, now: datetime) -> 
 
 def _new(session: Session, user_id: UUID, event_id: UUID, state: str, now: datetime) -> ChoiceRow:
     stored = events.get(session, event_id)
-    profile: Profile = users.get(session, user_id).profile
     event = decode(stored.payload, Event)
     cancelled = event.event_status is EventStatus.CANCELLED
     return ChoiceRow(
@@ -61,13 +65,19 @@ def _new(session: Session, user_id: UUID, event_id: UUID, state: str, now: datet
         uid=uid_of(event_id),
         sequence=0,
         snapshot=stored.payload,
-        score=encode(explain(decode(stored.understanding, Understanding), profile)),
+        score=_score(session, user_id, stored),
         chosen_at=now,
         changed_at=now,
         gone_since=stored.gone_since,
         cancelled_at=now if cancelled else None,
         faded=False,
     )
+
+
+def _score(session: Session, user_id: UUID, stored: Scored) -> str:
+    """The score as it is shown to the person at this moment."""
+    profile: Profile = users.get(session, user_id).profile
+    return encode(explain(decode(stored.understanding, Understanding), profile))
 
 
 def carry_over(
@@ -98,13 +108,23 @@ def carry_over(
 
 def _follow(row: ChoiceRow, event: Event, now: datetime) -> None:
     # How many dates the series has is for the model; it is no change of this event.
-    previous = decode(row.snapshot, Event)
-    if replace(previous, dates_in_window=0) == replace(event, dates_in_window=0):
-        return
-    if changed(previous, event):
-        row.sequence += 1
+    previous = _snapshot(row)
+    if previous is not None:
+        if replace(previous, dates_in_window=0) == replace(event, dates_in_window=0):
+            return
+        if changed(previous, event):
+            row.sequence += 1
     row.snapshot = encode(event)
     if event.event_status is not EventStatus.CANCELLED:
         row.cancelled_at, row.faded = None, False
     elif row.cancelled_at is None:
         row.cancelled_at = now
+
+
+def _snapshot(row: ChoiceRow) -> Event | None:
+    """What the person has; None where it is spoilt, which must not hold up the poll of a source."""
+    try:
+        return decode(row.snapshot, Event)
+    except ValueError:
+        log.exception("the choice of event %s cannot be read; it follows the event", row.event_id)
+        return None

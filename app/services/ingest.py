@@ -20,7 +20,7 @@ from app.find.apply_poll import GOOD, Answer, Decision, Memory, apply_poll
 from app.find.health import night_starts
 from app.find.interval import Pace, next_due
 from app.gateways.http import Fetched
-from app.services import merge, openings
+from app.services import merge, openings, source_health
 from app.services.read_source import Reading, poisoned, read
 from app.services.reader import Reader
 from app.services.resources import Resources
@@ -227,6 +227,7 @@ def _keep_facts(
         source.content_hash = reading.content_hash
         _follow_move(session, source, reading.fetched)
     _set_due(source, reading, decision, now)
+    source_health.note(session, source, now)
 
 
 def _keep_content_facts(source: SourceRow, reading: Reading, now: datetime) -> None:

@@ -102,6 +102,7 @@ async def _parse(world: Resources, source: SourceRow, fetched: Fetched, digest: 
     answer = Answer(
         fetched.retrieved_at,
         listings=tuple(listing for listing in listings if not listing.private),
+        private=tuple(listing for listing in listings if listing.private),
         lost=sum(problem.lost for problem in problems),
         truncated=parsed.truncated,
         complete=parsed.complete,

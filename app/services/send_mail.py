@@ -67,6 +67,8 @@ def _deliver(
 
 
 def _still_wanted(world: Resources, parcel: Parcel) -> bool:
+    if parcel.user_id is None:
+        return parcel.recipient == world.settings.operator_email
     with world.database.read() as session:
         try:
             return users.get(session, parcel.user_id).profile.digest_enabled

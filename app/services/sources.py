@@ -6,15 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from app.errors import Conflict, Invalid
-from app.find.apply_poll import Memory
-from app.find.health import Facts, Health, health
+from app.find.health import Health
 from app.gateways.keys import keyless_address
 from app.gateways.urls import normalize_url
 from app.model.zone import zone_names
-from app.services import merge
+from app.services import merge, source_health
 from app.services.correct_times import correct_times
 from app.services.resources import Resources
-from app.store import counters, events, sources
+from app.store import counters, events, sources, states
 from app.store.codec import decode, encode
 from app.store.database import Session
 from app.store.tables import SourceRow
@@ -26,12 +25,13 @@ MAX_SOURCES = 20_000  # twice what bench/ shows one machine to poll; nobody adds
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A source with its health and the number of its coming events."""
+    """A source with its health, since when it is so, and the number of its coming events."""
 
     row: SourceRow
     health: Health
     upcoming: int
     problems: list[Problem]
+    since: datetime | None = None  # of its state at the last poll; None: not polled yet
 
 
 def add(
@@ -116,33 +116,23 @@ def _read_anew(row: SourceRow, now: datetime) -> None:
 
 def overviews(session: Session, now: datetime) -> list[Overview]:
     """All sources with their health."""
-    counts = sources.upcoming_counts(session, now)
-    return [_overview(row, counts.get(row.id, 0), now) for row in sources.every(session)]
+    counts, since = sources.upcoming_counts(session, now), states.since(session)
+    return [
+        _overview(row, counts.get(row.id, 0), since.get(row.id), now)
+        for row in sources.every(session)
+    ]
 
 
 def overview(session: Session, source_id: UUID, now: datetime) -> Overview:
     """One source with its health. Raises NotFound."""
     row = sources.get(session, source_id)
-    return _overview(row, sources.upcoming_counts(session, now).get(row.id, 0), now)
+    since = states.since(session, source_id).get(source_id)
+    return _overview(row, sources.upcoming(session, source_id, now), since, now)
 
 
-def _overview(row: SourceRow, upcoming: int, now: datetime) -> Overview:
-    memory = decode(row.memory, Memory)
-    facts = Facts(
-        outcome=row.outcome,
-        last_ok_at=row.last_ok_at,
-        failing_since=memory.failing_since,
-        failures=memory.failures,
-        next_due_at=row.next_due_at,
-        upcoming=upcoming,
-        usual=row.usual,
-        unreadable=row.unreadable,
-        zone_suspect=row.zone_suspect,
-        mending_rule=row.time_rule_proposed,
-        paused=row.paused,
-        error=row.error,
-    )
-    return Overview(row, health(facts, now=now), upcoming, decode(row.problems, list[Problem]))
+def _overview(row: SourceRow, upcoming: int, since: datetime | None, now: datetime) -> Overview:
+    found = source_health.health_of(row, upcoming, now)
+    return Overview(row, found, upcoming, decode(row.problems, list[Problem]), since)
 
 
 def checked_zone(name: str) -> str:

@@ -21,7 +21,7 @@ class Parcel:
 
     id: UUID
     attempt: int
-    user_id: UUID
+    user_id: UUID | None
     topic: str
     recipient: str
     message: bytes
@@ -50,13 +50,16 @@ def put(
     session: Session,
     *,
     dedupe_key: str,
-    user_id: UUID,
+    user_id: UUID | None,
     topic: str,
     recipient: str,
     message: bytes,
     now: datetime,
 ) -> UUID:
-    """Put final bytes into the outbox, due at once; the key makes a second copy impossible."""
+    """Put final bytes into the outbox, due at once; the key makes a second copy impossible.
+
+    `user_id` is None for a message to the operator.
+    """
     row = OutboxRow(
         id=new_id(),
         dedupe_key=dedupe_key,
@@ -77,6 +80,13 @@ def put(
     session.add(row)
     session.flush()
     return row.id
+
+
+def holds(session: Session, dedupe_key: str) -> bool:
+    """Whether a message with this key was put here before."""
+    return (
+        session.scalar(select(OutboxRow.id).where(OutboxRow.dedupe_key == dedupe_key)) is not None
+    )
 
 
 def expire(session: Session, now: datetime) -> None:

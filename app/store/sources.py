@@ -139,6 +139,20 @@ def upcoming_counts(session: Session, now: datetime) -> dict[UUID, int]:
     return dict(session.execute(statement).all())
 
 
+def upcoming(session: Session, source_id: UUID, now: datetime) -> int:
+    """How many listings of a source lie ahead and are shown."""
+    statement = (
+        select(func.count())
+        .select_from(ListingRow)
+        .where(
+            ListingRow.source_id == source_id,
+            ListingRow.start_at >= now,
+            ListingRow.hidden.is_(False),
+        )
+    )
+    return session.scalar(statement) or 0
+
+
 def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:
     """Claim up to `limit` sources that are due, longest waiting first.
 

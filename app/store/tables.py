@@ -82,6 +82,21 @@ class SourceRow(Base):
     time_rule_proposed: Mapped[str] = mapped_column(server_default="")  # what would mend a suspect
 
 
+class StateRow(Base):
+    """A state of `find.health` that a source came into, kept when the next one came."""
+
+    __tablename__ = "source_state"
+    __table_args__ = (Index("ix_source_state_current", "until", "told_at", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str]
+    cause: Mapped[str]  # why, in a sentence
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]  # None: the present one
+    told_at: Mapped[datetime | None]  # when the operator learned of it, or need not
+
+
 class EventRow(Base):
     """One event with its identity; `revision` is the catalog's number at its last change."""
 
@@ -298,10 +313,10 @@ class OutboxRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(unique=True)
-    user_id: Mapped[UUID] = mapped_column(
+    user_id: Mapped[UUID | None] = mapped_column(  # None: to the operator
         ForeignKey("user_account.id", ondelete="CASCADE"), index=True
     )
-    topic: Mapped[str]  # what one may unsubscribe from: "digest"
+    topic: Mapped[str]  # what one may unsubscribe from: "digest"; or "sources", the operator's
     recipient: Mapped[str]
     message: Mapped[bytes]
     state: Mapped[str]  # pending, sent, failed, uncertain, expired, cancelled

@@ -127,3 +127,33 @@ def test_a_change_that_comes_while_one_chooses_is_not_missed(
     assert row is not None
     assert row.cancelled_at is not None
     assert row.sequence == 1
+
+
+def test_one_spoilt_choice_does_not_take_the_others_away(
+    world: Resources, robin: Caller, person: UUID, source: UUID
+) -> None:
+    good, bad = tell(world, source, [listing(), listing("Chamber Evening", days=3)])
+    for event in (good, bad):
+        robin("PUT", f"/api/v1/choices/{event}", json={"state": "chosen"})
+    with world.database.write() as session:
+        spoilt = choices.get(session, person, bad)
+        assert spoilt is not None
+        spoilt.snapshot = '{"name": 7'
+    found = robin.json("/api/v1/choices")["items"]
+    assert [item["event_id"] for item in found] == [str(good)]
+    tell(world, source, [listing(), listing("Chamber Evening", days=3, description="New words.")])
+    assert len(robin.json("/api/v1/choices")["items"]) == 2, "the next change of the event mends it"
+
+
+def test_choosing_again_shows_the_score_of_today(
+    world: Resources, robin: Caller, person: UUID, source: UUID, event: UUID
+) -> None:
+    robin("PUT", f"/api/v1/choices/{event}", json={"state": "chosen"})
+    before = robin.json("/api/v1/choices")["items"][0]["event"]["score"]
+    robin("DELETE", f"/api/v1/choices/{event}")
+    words = "Career fair: forty employers are hiring, recruiters at every table, bring a resume."
+    tell(world, source, [listing(description=words)])
+    robin("PUT", f"/api/v1/choices/{event}", json={"state": "chosen"})
+    after = robin.json("/api/v1/choices")["items"][0]["event"]["score"]
+    assert after["any_field"] != before["any_field"]
+    assert after == robin.json(f"/api/v1/events/{event}")["score"]

@@ -81,7 +81,7 @@ def test_asking_for_a_poll_reads_again(robin: Caller, publisher: Publisher, api:
 def test_only_what_is_given_changes(robin: Caller, world: Resources) -> None:
     path = f"/api/v1/sources/{add_source(world)}"
     before = robin.json(path)
-    assert robin("PATCH", path, json={}).json() == before
+    assert robin("PATCH", path, json={}).json() | {"history": []} == before
     changed = robin("PATCH", path, json={"paused": True}).json()
     assert changed["paused"] is True
     assert "Paused" in changed["message"]
@@ -108,3 +108,23 @@ def test_there_is_an_end_to_sources(robin: Caller, monkeypatch: pytest.MonkeyPat
     urls = ["http://127.0.0.1:1024/a", "http://127.0.0.1:1024/b"]
     codes = [robin("POST", "/api/v1/sources", json={"url": url}).status_code for url in urls]
     assert codes == [201, 422]
+
+
+@embedded
+def test_a_source_tells_since_when_it_is_so_and_how_it_was_before(
+    api: Api, robin: Caller, publisher: Publisher
+) -> None:
+    publisher.says(*TWELVE)
+    url = publisher.server.url("/feed.ics")
+    path = f"/api/v1/sources/{robin('POST', '/api/v1/sources', json={'url': url}).json()['id']}"
+    publisher.answers["/feed.ics"] = reply(b"oops", 500)
+    for hours in (5, 6):
+        api.now = NOW + timedelta(hours=hours)
+        robin("POST", f"{path}/poll")
+    found = robin.json(path)
+    assert (found["state"], found["since"]) == ("failing", "2026-11-24T20:00:00Z")
+    assert [(item["state"], item["since"], item["until"]) for item in found["history"]] == [
+        ("failing", "2026-11-24T20:00:00Z", None),
+        ("ok", "2026-11-24T15:00:00Z", "2026-11-24T20:00:00Z"),
+    ]
+    assert robin.json("/api/v1/sources")["items"][0]["since"] == found["since"]

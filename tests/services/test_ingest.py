@@ -568,6 +568,36 @@ def test_a_source_that_is_removed_while_it_is_read_is_let_go(
     assert service.listed() == {}
 
 
+@pytest.mark.parametrize("uid", ["birch-meetup@gull.example", "other@gull.example"])
+def test_what_turns_private_is_hidden_at_the_next_good_poll(
+    service: Service, publisher: Publisher, person: UUID, uid: str
+) -> None:
+    publisher.says(*TWELVE)
+    source = service.add()
+    service.poll(source)
+    ids = service.listed()
+    event = chosen(service, person, ids["Birch Meetup"])
+    birch = vevent("Birch Meetup", days=3, UID=uid, CLASS="PRIVATE")
+    publisher.says(TWELVE[0], birch, *TWELVE[2:])
+    assert service.poll(source).outcome == "ok"
+    assert service.listed() == {name: id_ for name, id_ in ids.items() if id_ != event}
+    assert choice(service, person, event).state == "chosen"
+    publisher.says(*TWELVE)
+    service.poll(source)
+    assert service.listed() == ids, "public again, the same event"
+
+
+def test_a_calendar_that_turns_private_as_a_whole_is_no_accident(
+    service: Service, publisher: Publisher
+) -> None:
+    publisher.says(*TWELVE)
+    source = service.add()
+    service.poll(source)
+    publisher.says(*(each.replace("END:VEVENT", "CLASS:PRIVATE\r\nEND:VEVENT") for each in TWELVE))
+    assert service.poll(source).outcome == "ok"
+    assert service.listed() == {}
+
+
 @embedded
 def test_A14_a_calendar_of_past_events_is_quiet(service: Service, publisher: Publisher) -> None:
     publisher.says(vevent("Old Meetup", days=-30))

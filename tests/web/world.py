@@ -164,7 +164,7 @@ def sources(now: datetime) -> list[Json]:
         host = name.lower().replace(" ", "-")
         return {
             "id": host, "name": name, "url": f"https://{host}.example.org/calendar.ics", "scraper": "ical",
-            "time_zone": CITY_ZONE, "trust": 1.0, "state": state, "paused": False, "last_ok_at": instant(now - timedelta(hours=2)),
+            "time_zone": CITY_ZONE, "trust": 1.0, "state": state, "since": instant(now - timedelta(days=2)), "paused": False, "last_ok_at": instant(now - timedelta(hours=2)),
             "last_polled_at": instant(now - timedelta(hours=2)), "next_due_at": instant(now + timedelta(hours=4)),
             "outcome": "ok", "message": message, "events": 42, "problems": [],
             "time_rule": "", "time_rule_proposed": "",
@@ -361,6 +361,7 @@ def add_source(world: World, url: str, name: str) -> Json:
         "name": name or host,
         "url": url,
         "state": "new",
+        "since": None,
         "message": "Not read yet.",
         "last_ok_at": None,
         "events": 0,

@@ -33,7 +33,7 @@
  * @typedef {{event_id: string, state: "chosen"|"dismissed", chosen_at: string, updated_at: string,
  *   event: EventSummary, gone_since: string|null, note: string}} Choice
  * @typedef {{id: string, name: string, url: string, scraper: string, time_zone: string,
- *   time_rule: string, time_rule_proposed: string, trust: number, state: string, paused: boolean, last_ok_at: string|null,
+ *   time_rule: string, time_rule_proposed: string, trust: number, state: string, since: string|null, paused: boolean, last_ok_at: string|null,
  *   last_polled_at: string|null, next_due_at: string|null, outcome: string|null, message: string,
  *   events: number, problems: {place: string, code: string, cause: string}[]}} Source
  * @typedef {{start: string, time_zone: string, local_start: string, local_end: string|null,

@@ -54,7 +54,10 @@ function sourceParts(source, redraw, remove) {
 const shortUrl = (url) => url.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
 
 /** @param {Source} source @param {Date} now the next try stands in `message` */
-const timing = ({ last_ok_at }, now) => (last_ok_at ? `Last read ${ago(last_ok_at, now)}.` : "Never read so far.");
+const timing = ({ last_ok_at, since, state }, now) => [
+  last_ok_at ? `Last read ${ago(last_ok_at, now)}.` : "Never read so far.",
+  since && state !== "ok" && ` This began ${ago(since, now)}.`,
+];
 
 /** @param {Source} source */
 function problems({ problems }) {
