@@ -1,6 +1,7 @@
 """Tell the operator which sources got worse: one letter for all of them, each worsening once."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from app.find.turns import HOLD, STEADY, WELL
@@ -61,12 +62,11 @@ def _letter(
         [_recovery(session, source_id, since, now) for source_id, since in well],
         f"{base}/#/sources",
     )
-    host = base.split("//", 1)[-1].split("/", 1)[0].split(":", 1)[0] or "localhost"
     return build_message(
         rendered,
         world.settings.mail_from,
         world.settings.operator_email,
-        message_id=f"<{key}@{host}>",
+        message_id=f"<{key}@{urlsplit(base).hostname or 'localhost'}>",
         unsubscribe_url=None,
         date=now,
     )
