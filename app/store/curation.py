@@ -1,10 +1,11 @@
 """Decisions of people on events, with the marks by which they are found again."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -67,12 +68,20 @@ def marks_of(session: Session, curation_id: UUID) -> list[Mark]:
 
 def events_hit(session: Session, marks: Iterable[Mark]) -> list[UUID]:
     """Ids of the events that these marks may change. For a series, all of its source."""
+    keys: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for mark in marks:
+        keys[mark.source_url, mark.kind].append(mark.key)
     found: set[UUID] = set()
-    for some in chunks(marks):
-        statement = select(ListingRow.event_id).join(
-            SourceRow, SourceRow.id == ListingRow.source_id
+    for (url, kind), wanted in keys.items():
+        statement = (
+            select(ListingRow.event_id)
+            .join(SourceRow, SourceRow.id == ListingRow.source_id)
+            .where(SourceRow.url == url)
         )
-        found.update(session.scalars(statement.where(or_(*map(_hits, some)))))
+        column = {KEY: ListingRow.key, FINGERPRINT: ListingRow.fingerprint}.get(kind)
+        for some in chunks(wanted):
+            hit = statement if column is None else statement.where(column.in_(some))
+            found.update(session.scalars(hit))
     return sorted(found)
 
 
@@ -108,12 +117,6 @@ def follow_source(session: Session, old_url: str, new_url: str) -> None:
         .where(CurationMarkRow.source_url == old_url)
         .values(source_url=new_url)
     )
-
-
-def _hits(mark: Mark) -> ColumnElement[bool]:
-    column = {KEY: ListingRow.key, FINGERPRINT: ListingRow.fingerprint}.get(mark.kind)
-    its_source = SourceRow.url == mark.source_url
-    return its_source if column is None else and_(its_source, column == mark.key)
 
 
 _STANDING = (
