@@ -31,6 +31,7 @@ JUNK: tuple[object, ...] = (
     [None, 5],
     {"name": {}},
 )
+STRIDE = len(JUNK)  # every part of an answer is spoilt once, by kinds of junk in turn
 TICKETING = {  # judged in test_ticketing: some of them answer [] where there is no event
     *("arema", "bandsintown", "eventbrite", "luma", "meetup", "predicthq", "resident_advisor"),
     *("seatgeek", "songkick", "superboletos", "ticketmaster", "tickettailor"),
@@ -74,8 +75,8 @@ def test_A3_foreign_answer_is_a_parse_error(scraper: str, body: bytes) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_any_value_in_place_of_another_costs_records_alone(name: str) -> None:
     whole = json.loads(content(name))
-    for junk in JUNK:
-        for spoilt in _spoilt(whole, junk):
+    for turn, junk in enumerate(JUNK):
+        for spoilt in _spoilt(whole, junk)[turn % STRIDE :: STRIDE]:
             found = outcome(FILES[name], document(json.dumps(spoilt)))
             codes = {problem.code for problem in found.problems} if found else set()
             assert "unreadable" not in codes, (junk, spoilt)
