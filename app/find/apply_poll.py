@@ -76,8 +76,9 @@ class Answer:
     """What came back from the source, as far as the decision needs it.
 
     `failure` is the `outcome` of a FetchError, or "unreadable" for a body that no scraper reads;
-    `listings` are normalized; `private` are those of the answer that must not be shown. `lost` counts components that could not be read. The window is the
-    one that was parsed: a listing outside it is not missing (CASES A16, J4).
+    `listings` are normalized; `private` are those of the answer that must not be shown. `lost`
+    counts components that could not be read. The window is the one that was parsed: a listing
+    outside it is not missing (CASES A16, J4).
     """
 
     at: datetime
@@ -135,12 +136,21 @@ def apply_poll(known: Mapping[str, Known], memory: Memory, answer: Answer) -> De
     if _is_odd(known, keyed, answer):
         memory = _suspect(memory, keyed, answer)
         if not _confirmed(memory, answer.at):
-            return Decision("suspicious", memory)
+            return _held_back(known, keyed, answer, memory)
         # Remembered, so that the next equal answer does not have to be confirmed again.
         memory = replace(memory, failures=0, failing_since=None)
     else:
         memory = Memory()
     return _accept(known, keyed, answer, replace(memory, ever_ok=True))
+
+
+def _held_back(
+    known: Mapping[str, Known], keyed: Mapping[str, Listing], answer: Answer, memory: Memory
+) -> Decision:
+    """Nothing of an odd answer counts but its word that a listing is private now (CASES K4)."""
+    shown = [item for item in known.values() if item.key not in keyed and not item.hidden]
+    missing = tuple(_private(shown, answer).values())
+    return Decision("suspicious", memory, missing=missing, hidden=_newly_hidden(missing))
 
 
 def _failed(memory: Memory, answer: Answer) -> Decision:

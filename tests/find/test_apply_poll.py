@@ -361,3 +361,15 @@ class Polls(RuleBasedStateMachine):
 
 TestPolls = Polls.TestCase
 TestPolls.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_K4_what_an_odd_answer_calls_private_is_hidden_and_nothing_else(complete: bool) -> None:
+    store, items = Store(), feed(10)
+    store.poll(Answer(NOW, listings=items))
+    rest = items[1:] if not complete else ()
+    odd = Answer(NOW + HOUR, listings=rest, private=items[:1], complete=complete)
+    assert store.poll(odd).outcome == "suspicious"
+    assert store.visible == set(range(1, 10))
+    store.poll(Answer(NOW + 2 * HOUR, listings=items))
+    assert store.visible == set(range(10)), "public again"
