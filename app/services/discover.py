@@ -61,6 +61,10 @@ async def discover(
     try:
         async with asyncio.timeout(DEADLINE):
             await search.run()
+            if search.is_silent() and "://" not in text:  # https was only our guess
+                plain = f"http://{address.removeprefix('https://')}"
+                search = replace(search, address=plain, looked={}, waiting={}, guessed=False)
+                await search.run()
     except TimeoutError:
         search.in_time = False
     return search.result()
@@ -150,7 +154,7 @@ class _Search:
     def _next(self) -> list[Feed]:
         """The next to look at, most certain first; once there is an answer only what is sure."""
         answered = any(map(is_answer, self._judged()))
-        if not (self.waiting or answered or self.guessed or self._is_silent()):
+        if not (self.waiting or answered or self.guessed or self.is_silent()):
             self.guessed = True
             self._wait_for(guesses(self.address, self.platforms))
         left = sorted(self.waiting.values(), key=lambda feed: -feed.confidence)
@@ -161,7 +165,7 @@ class _Search:
             del self.waiting[feed.url]
         return wave
 
-    def _is_silent(self) -> bool:
+    def is_silent(self) -> bool:
         """Whether the site did not even answer where it was asked first: no use to go on."""
         pasted = self.looked.get(self.address)
         return pasted is not None and pasted.refused == _UNREACHABLE

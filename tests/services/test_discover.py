@@ -111,6 +111,15 @@ def test_A9_an_address_is_taken_as_it_was_pasted(
     assert (paths(found), found.address) == (["/a.ics"], server.url("/a.ics"))
 
 
+def test_an_address_without_a_scheme_is_tried_without_tls_too(
+    client: Client, sandbox: Sandbox
+) -> None:
+    with Server({"/a.ics": ICAL}) as server:
+        found = ask(client, sandbox, server.url("/a.ics").removeprefix("http://"))
+    gc.collect()
+    assert (paths(found), found.address) == (["/a.ics"], server.url("/a.ics"))
+
+
 def test_a_site_that_does_not_answer_is_asked_once(client: Client, sandbox: Sandbox) -> None:
     with Server({"/robots.txt": reply(status=503)}) as server:
         found = ask(client, sandbox, server.url("/about"))
