@@ -120,6 +120,8 @@ SCRAPERS: dict[str, Scraper] = {
     "places": places,
 }
 
+OF_PLACES = frozenset({"licences", "overpass", "places"})  # readers of new places, not of events
+
 
 def recognize(document: Document) -> str | None:
     """Name of the first scraper that claims the document, or None."""
@@ -127,6 +129,7 @@ def recognize(document: Document) -> str | None:
 
 
 __all__ = [
+    "OF_PLACES",
     "SCRAPERS",
     "Document",
     "Listing",

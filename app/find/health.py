@@ -45,6 +45,7 @@ class Facts:
     `upcoming` counts the visible listings still to come, `usual` those when it was last well.
     `unreadable` says that the last body was no calendar, `zone_suspect` and
     `mending_rule` what `night_starts` found; `error` is the sentence that the last poll failed with.
+    `of_places` says that the source tells of new places rather than of events.
     """
 
     outcome: str = ""
@@ -59,6 +60,7 @@ class Facts:
     mending_rule: str = ""
     paused: bool = False
     error: str = ""
+    of_places: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ def _state(facts: Facts) -> tuple[str, str]:
 
 
 def _well(facts: Facts) -> tuple[str, str]:
+    if facts.of_places:
+        return "ok", "It tells of new places, which stand below the events."
     if not facts.upcoming:
         return "quiet", "It answers, and announces no coming events."
     if facts.zone_suspect:

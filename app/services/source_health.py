@@ -9,6 +9,7 @@ from app.store import sources, states
 from app.store.codec import decode
 from app.store.database import Session
 from app.store.tables import SourceRow
+from scrapers import OF_PLACES
 
 
 def health_of(row: SourceRow, upcoming: int, now: datetime) -> Health:
@@ -27,6 +28,7 @@ def health_of(row: SourceRow, upcoming: int, now: datetime) -> Health:
         mending_rule=row.time_rule_proposed,
         paused=row.paused,
         error=row.error,
+        of_places=row.scraper in OF_PLACES,
     )
     return health(facts, now=now)
 

@@ -113,3 +113,8 @@ def test_B6_a_true_start_at_four_in_the_morning_is_no_suspicion() -> None:
 def test_all_day_events_have_no_hour() -> None:
     midnight = [listing(start=at(day, 0), all_day=True, end=None) for day in range(5, 15)]
     assert night_starts(midnight, "UTC").timed == 0
+
+
+def test_a_register_of_new_places_is_well_without_events() -> None:
+    found = health(Facts(outcome="ok", last_ok_at=NOW, of_places=True), now=NOW)
+    assert (found.state, "new places" in found.message) == ("ok", True)
