@@ -140,6 +140,15 @@ def test_the_sheet_has_an_address_and_closes_to_the_list(signed_in: Client) -> N
     expect(signed_in.cards).to_have_count(24)
 
 
+def test_a_new_deed_takes_the_old_way_back_away(signed_in: Client) -> None:
+    other = signed_in.names()[1]
+    signed_in.card(MIXER).choose()
+    expect(signed_in.page.locator("#snackbar")).to_contain_text("On your list")
+    signed_in.page.route("**/choices/*", lambda _route: None)  # the second is never answered
+    signed_in.card(other).dismiss()
+    expect(signed_in.page.locator("#snackbar")).to_be_empty()
+
+
 def test_choosing_can_be_undone(signed_in: Client, world: World) -> None:
     card = signed_in.card(MIXER)
     card.choose()

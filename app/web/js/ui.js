@@ -41,6 +41,9 @@ export function snackbar(text, action) {
   later();
 }
 
+/** Takes the last word back, before a new deed: its "Undo" would undo the wrong one. */
+export const hush = () => fill(byId("snackbar"));
+
 /** @param {unknown} error @returns {{title: string, detail: string}} */
 export function explain(error) {
   const { title, message, detail, errors = [] } = /** @type {import("./api.js").Problem} */ (error);

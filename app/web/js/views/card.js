@@ -4,7 +4,7 @@ import { button, h, icon } from "../dom.js";
 import { distance, percent, price, range } from "../format.js";
 import { href } from "../router.js";
 import { choose } from "../store.js";
-import { attempt, snackbar } from "../ui.js";
+import { attempt, hush, snackbar } from "../ui.js";
 import { when, zoneNote } from "../when.js";
 import { circleNote, etiquette, kind, status } from "../words.js";
 
@@ -92,6 +92,7 @@ const DONE = { chosen: "On your list and in your calendar", dismissed: "Set asid
  * @param {string} id @param {State} state @param {State} before
  */
 async function decide(id, state, before) {
+  hush();
   const done = await attempt(() => choose(id, state, before).then(() => true));
   if (done) snackbar(DONE[state ?? "none"], { label: "Undo", run: () => attempt(() => choose(id, before, state)) });
 }

@@ -3,7 +3,7 @@
 import { decide, undoDecision } from "../api.js";
 import { button, h } from "../dom.js";
 import { news } from "../store.js";
-import { attempt, snackbar } from "../ui.js";
+import { attempt, hush, snackbar } from "../ui.js";
 
 /** @typedef {import("../types.js").EventDetail} EventDetail */
 /** @typedef {{scope: string, source_id?: string, hours?: number}} Decision */
@@ -32,6 +32,7 @@ export function hideMenu(event, leave) {
 
 /** @param {string} id @param {string} said @param {Decision} decision @param {() => void} leave */
 async function hide(id, said, decision, leave) {
+  hush();
   const { id: decided } = await decide(id, { act: "hide", ...decision });
   leave();
   news.dispatchEvent(new Event("curated"));
