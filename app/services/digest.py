@@ -15,14 +15,12 @@ from app.publish.links import event_links
 from app.publish.message import build_message
 from app.services import calendar, rank, unsubscribe
 from app.services.resources import Resources
-from app.store import choices, outbox, users
+from app.store import outbox, users
 from app.store.database import Session
 
 log = logging.getLogger(__name__)
 
 LATEST = timedelta(hours=48)  # an older letter is of no use any more (SECURITY.md 4.5)
-LEAST_CHANCE = 0.05
-LOOK_AT = 40  # how many of the best are looked at for seven different ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,28 +141,13 @@ def _picks(
     world: Resources, session: Session, user: User, now: datetime, until: datetime
 ) -> tuple[list[rank.Suggestion], int]:
     """The best undecided events of the week, one of each series; how many more there are."""
-    profile = user.profile
-    query = rank.Query(
-        since=now,
-        until=until,
-        near=rank.home_of(profile),
-        km=profile.reach_km,
-        min_score=LEAST_CHANCE,
-        hide_decided=True,
-    )
-    decided = choices.states(session, user.id)
-    ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
-    page, _ = ranking.page(None, 0, LOOK_AT)
-    live = [
-        item
-        for item in rank.suggestions(session, user.id, profile, list(page))
-        if item.event.start > now
-    ]
+    found, total = rank.most_promising(session, user, world.catalog.at(session, now), now, until)
+    live = [item for item in found if item.event.start > now]
     seen: dict[str, rank.Suggestion] = {}
     for item in live:
         seen.setdefault(item.event.series or item.event.name.casefold(), item)
     best = list(seen.values())[:MAX_PICKS]
-    return best, max(0, len(ranking.rows) - len(best))
+    return best, max(0, total - len(best))
 
 
 def _pick(item: rank.Suggestion, base: str) -> Pick:

@@ -23,8 +23,6 @@ from app.store import choices, users
 from app.store.database import Session
 from scrapers.base import AttendanceMode, EventStatus
 
-LOOK_AT = 40  # the best that are weighed against each other
-LEAST_CHANCE = 0.05
 UNKNOWN_LENGTH = timedelta(hours=2)
 YEARS = range(1970, 2200)  # in which every clock and calendar can reckon
 TIMES = ("", "once", "twice")
@@ -130,18 +128,7 @@ def _suggested(
     since, until = span
     if since >= until:
         return []
-    query = rank.Query(
-        since=since,
-        until=until,
-        near=rank.home_of(user.profile),
-        km=user.profile.reach_km,
-        min_score=LEAST_CHANCE,
-        hide_decided=True,
-    )
-    decided = choices.states(session, user.id)
-    ranking = rank.rank(world.catalog.at(session, now), user.profile, query, decided)
-    page, _ = ranking.page(None, 0, LOOK_AT)
-    found = rank.suggestions(session, user.id, user.profile, list(page))
+    found, _ = rank.most_promising(session, user, world.catalog.at(session, now), since, until)
     return [item for item in found if item.event.start >= since]
 
 

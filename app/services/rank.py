@@ -11,7 +11,7 @@ import numpy as np
 from app.model.event import KINDS, Event
 from app.model.place import EARTH_KM, distance_km
 from app.model.score import Score
-from app.model.user import Profile
+from app.model.user import Profile, User
 from app.score import Chances, Understanding, explain_many
 from app.services.catalog import (
     CIRCLE,
@@ -29,6 +29,8 @@ from app.store.database import Session
 from app.store.tables import ChoiceRow
 
 Sort = Literal["score", "start", "added"]
+LOOK_AT = 40  # the best that a letter and a week choose among
+LEAST_CHANCE = 0.05  # below it nothing is proposed unasked
 SERIES_SHARE = 2  # dates of one series among the best (SCORING.md 12.8: a series floods a list)
 
 
@@ -110,6 +112,27 @@ def rank(
         return Ranking(snapshot, _uncrowded(snapshot, best))
     rows = np.flatnonzero(keep)
     return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)])
+
+
+def most_promising(
+    session: Session, user: User, snapshot: Snapshot, since: datetime, until: datetime
+) -> tuple[list[Suggestion], int]:
+    """The best undecided events within the person's reach; how many match in all.
+
+    They are not over at `since` and begin before `until`, aware instants.
+    """
+    profile = user.profile
+    query = Query(
+        since=since,
+        until=until,
+        near=home_of(profile),
+        km=profile.reach_km,
+        min_score=LEAST_CHANCE,
+        hide_decided=True,
+    )
+    ranking = rank(snapshot, profile, query, choices.states(session, user.id))
+    page, _ = ranking.page(None, 0, LOOK_AT)
+    return suggestions(session, user.id, profile, list(page)), len(ranking.rows)
 
 
 def suggestions(
