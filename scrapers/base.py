@@ -86,6 +86,13 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
 
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """(latitude, longitude) in degrees, None where unknown."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
 
 @dataclass(frozen=True, slots=True)
 class Organization:

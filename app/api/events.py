@@ -163,7 +163,7 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
     return rank.Query(
         since=since,
         until=filters.to,
-        near=asked.point(filters.near) if filters.near else rank.home_of(profile),
+        near=asked.point(filters.near) if filters.near else profile.home,
         km=filters.km or profile.reach_km,
         kinds=filters.kind,
         text=filters.q,

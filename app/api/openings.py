@@ -17,7 +17,7 @@ from app.find.openings import hello, suggested_day, suggestion, visit
 from app.model.zone import zone_names
 from app.publish.ical import file_name
 from app.publish.links import event_links
-from app.services import calendar, openings, rank
+from app.services import calendar, openings
 from app.store import users
 from app.store.openings import get as stored_opening
 from scrapers.base import PLACE_KINDS
@@ -105,7 +105,7 @@ async def list_openings(
         found = openings.coming(
             session,
             today,
-            near=asked.point(filters.near) if filters.near else rank.home_of(profile),
+            near=asked.point(filters.near) if filters.near else profile.home,
             km=filters.km or profile.reach_km,
             kinds=filters.kind,
         )

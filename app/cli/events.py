@@ -32,7 +32,7 @@ def events(
     with world() as found, found.database.read() as session:
         person = person_of(session, user)
         profile = person.profile
-        point = point_of(near) if near else rank.home_of(profile)
+        point = point_of(near) if near else profile.home
         query = rank.Query(
             since=now(),
             until=now() + timedelta(days=days),

@@ -9,7 +9,7 @@ from app.cli.events import person_of, point_of
 from app.cli.world import console, now, print_json, print_table, world
 from app.errors import Invalid
 from app.find.openings import hello, suggestion
-from app.services import openings, rank
+from app.services import openings
 from scrapers.base import PLACE_KINDS
 
 
@@ -36,7 +36,7 @@ def show(
         items = openings.coming(
             session,
             today,
-            near=point_of(near) if near else rank.home_of(profile),
+            near=point_of(near) if near else profile.home,
             km=km or profile.reach_km,
             kinds=kind or (),
         )

@@ -10,7 +10,7 @@ from app.find.places import read_venue
 from app.find.words import total, venue_weight, words_of
 from app.model.event import Event
 from app.model.opening import Opening, Proof, Voice
-from app.model.place import distance_km
+from app.model.place import distance_between
 from scrapers.base import Evidence, OpeningListing, Place
 
 # Chance that one source alone is right that the place is new and open: our judgement, to be
@@ -93,7 +93,9 @@ def same_place(a: Named, b: Named) -> bool:
     shared. Branches of one chain have one name and differ by their streets.
     """
     one, two = _street(a.location), _street(b.location)
-    apart = _distance(a.location, b.location)
+    apart = distance_between(
+        a.location.point if a.location else None, b.location.point if b.location else None
+    )
     if (one and two and one != two) or (apart is not None and apart > NEAR_KM):
         return False
     here = bool(one and one == two) or apart is not None
@@ -254,14 +256,6 @@ def _proof(voice: Voice) -> Proof:
 
 def _street(place: Place | None) -> str:
     return read_venue(f"{place.name}, {place.address}").street if place and place.address else ""
-
-
-def _distance(a: Place | None, b: Place | None) -> float | None:
-    if not a or not b or a.latitude is None or b.latitude is None:
-        return None
-    if a.longitude is None or b.longitude is None:
-        return None
-    return distance_km(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
 def _name_overlap(a: str, b: str) -> float:

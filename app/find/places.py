@@ -124,8 +124,8 @@ def distrusted_coordinates(listings: Iterable[Listing]) -> frozenset[tuple[float
     places: defaultdict[tuple[float, float], set[Place]] = defaultdict(set)
     for listing in listings:
         place = listing.location
-        if place and place.latitude is not None and place.longitude is not None:
-            places[place.latitude, place.longitude].add(place)
+        if place and place.point:
+            places[place.point].add(place)
     return frozenset(
         at
         for at, named in places.items()
@@ -136,7 +136,7 @@ def distrusted_coordinates(listings: Iterable[Listing]) -> frozenset[tuple[float
 def without_coordinates(listing: Listing, distrusted: frozenset[tuple[float, float]]) -> Listing:
     """The listing, its place without coordinates if they are among the distrusted ones."""
     place = listing.location
-    if not place or (place.latitude, place.longitude) not in distrusted:
+    if not place or place.point not in distrusted:
         return listing
     return replace(listing, location=replace(place, latitude=None, longitude=None))
 

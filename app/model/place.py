@@ -2,6 +2,7 @@
 
 from math import asin, cos, radians, sin, sqrt
 
+Point = tuple[float, float]  # latitude and longitude in degrees
 EARTH_KM = 6371.0088  # mean radius, IUGG
 
 
@@ -13,3 +14,8 @@ def distance_km(
     half = sin((psi - phi) / 2) ** 2
     half += cos(phi) * cos(psi) * sin(radians(to_longitude - longitude) / 2) ** 2
     return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
+
+
+def distance_between(a: Point | None, b: Point | None) -> float | None:
+    """Km between two points, None where either is unknown."""
+    return distance_km(*a, *b) if a and b else None

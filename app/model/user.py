@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from app.model.place import Point
+
 TravelMode = Literal["walk", "bike", "transit", "car"]
 SENIORITIES = ("entry", "mid", "senior", "manager", "director")
 
@@ -13,8 +15,8 @@ class Profile:
     """What somebody told us of themselves; every field is optional.
 
     `field` is the line of work looked for, in the person's own words ("software engineering").
-    Distances in km, hours and evenings out per week, money in whole cents of `currency` per week. `digest_weekday`
-    is ISO (1 Monday .. 7 Sunday), `digest_hour` local (0..23) in `time_zone`.
+    Distances in km, hours and evenings out per week, money in whole cents of `currency` per week.
+    `digest_weekday` is ISO (1 Monday .. 7 Sunday), `digest_hour` local (0..23) in `time_zone`.
     """
 
     home_name: str = ""
@@ -34,6 +36,13 @@ class Profile:
     digest_enabled: bool = True
     digest_weekday: int = 1
     digest_hour: int = 8
+
+    @property
+    def home(self) -> Point | None:
+        """The home (latitude, longitude) in degrees, None where it is unknown."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,15 +164,15 @@ class Catalog:
     def _facts(
         self, event: Event, understanding: Understanding, row: events.Scored
     ) -> tuple[float, ...]:
-        place, local, price = event.location, event.local_start, event.price
-        located = place is not None and place.latitude is not None and place.longitude is not None
+        local, price = event.local_start, event.price
+        latitude, longitude = (event.location.point if event.location else None) or (np.nan, np.nan)
         return (
             event.start.timestamp(),
             _end(event).timestamp(),
             row.created_at.timestamp(),
             row.revision,
-            place.latitude if located and place and place.latitude is not None else np.nan,
-            place.longitude if located and place and place.longitude is not None else np.nan,
+            latitude,
+            longitude,
             UNKNOWN_PRICE if price.minimum is None else price.minimum,
             KINDS.index(understanding.kind),
             MODES.index(event.event_attendance_mode),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.find.openings import opening_of, same_place, speaks_of_new, standing
 from app.model.opening import Opening, Voice
-from app.model.place import distance_km
+from app.model.place import Point, distance_between
 from app.store import counters, openings
 from app.store.codec import decode, encode
 from app.store.database import Session
@@ -83,7 +83,7 @@ def coming(
     session: Session,
     today: date,
     *,
-    near: tuple[float, float] | None = None,
+    near: Point | None = None,
     km: float | None = None,
     kinds: Sequence[str] = (),
 ) -> list[Near]:
@@ -93,7 +93,7 @@ def coming(
     stays: news name a street, seldom a point.
     """
     found = (
-        Near(each, _distance(each, near))
+        Near(each, distance_between(near, each.location.point if each.location else None))
         for each in openings.open_on(session, today)
         if not kinds or each.kind in kinds
     )
@@ -104,13 +104,6 @@ def coming(
 def _order(found: Near) -> tuple[float, date, str]:
     opening = found.opening
     return -standing(opening), opening.first_day, str(opening.id)
-
-
-def _distance(opening: Opening, near: tuple[float, float] | None) -> float | None:
-    place = opening.location
-    if near is None or place is None or place.latitude is None or place.longitude is None:
-        return None
-    return distance_km(*near, place.latitude, place.longitude)
 
 
 def _as_known(

@@ -157,7 +157,7 @@ def _candidate(
         end=_end(event),
         day=event.start.astimezone(zone).date(),
         chance=item.score.your_field,
-        place=_point(event),
+        place=event.location.point if event.location else None,
         online=event.event_attendance_mode is AttendanceMode.ONLINE,
         home_km=item.distance_km,
         price=_cents(event, profile),
@@ -167,13 +167,6 @@ def _candidate(
         fixed=item.choice == choices.CHOSEN,
         all_day=event.all_day,
     )
-
-
-def _point(event: Event) -> tuple[float, float] | None:
-    place = event.location
-    if place is None or place.latitude is None or place.longitude is None:
-        return None
-    return place.latitude, place.longitude
 
 
 def _end(event: Event) -> datetime:

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 
 from app.model.event import KINDS, Event
-from app.model.place import EARTH_KM, distance_km
+from app.model.place import EARTH_KM, Point, distance_between
 from app.model.score import Score
 from app.model.user import Profile, User
 from app.score import Chances, Understanding, explain_many
@@ -44,7 +44,7 @@ class Query:
 
     since: datetime
     until: datetime | None = None
-    near: tuple[float, float] | None = None
+    near: Point | None = None
     km: float | None = None
     kinds: tuple[str, ...] = ()
     text: str = ""
@@ -125,7 +125,7 @@ def most_promising(
     query = Query(
         since=since,
         until=until,
-        near=home_of(profile),
+        near=profile.home,
         km=profile.reach_km,
         min_score=LEAST_CHANCE,
         hide_decided=True,
@@ -154,25 +154,13 @@ def suggestions(
 
 def distance_from(profile: Profile, event: Event) -> float | None:
     """Km from the person's home to the event; None where either is unknown."""
-    place = event.location
-    if profile.latitude is None or profile.longitude is None or place is None:
-        return None
-    if place.latitude is None or place.longitude is None:
-        return None
-    return distance_km(profile.latitude, profile.longitude, place.latitude, place.longitude)
+    return distance_between(profile.home, event.location.point if event.location else None)
 
 
 def kept(row: ChoiceRow, profile: Profile) -> Suggestion:
     """A decided event as the person's calendar has it: event and score as of the decision."""
     event, score = decode(row.snapshot, Event), decode(row.score, Score)
     return Suggestion(event, score, distance_from(profile, event), (), row.state, row.gone_since)
-
-
-def home_of(profile: Profile) -> tuple[float, float] | None:
-    """The person's home (latitude, longitude) in degrees, None where it is unknown."""
-    if profile.latitude is None or profile.longitude is None:
-        return None
-    return profile.latitude, profile.longitude
 
 
 def _matching(snapshot: Snapshot, query: Query, chances: Chances) -> Booleans:
@@ -223,7 +211,7 @@ def _containing(snapshot: Snapshot, text: str, rows: Integers) -> Booleans:
     )
 
 
-def _distances(latitude: Floats, longitude: Floats, near: tuple[float, float]) -> Floats:
+def _distances(latitude: Floats, longitude: Floats, near: Point) -> Floats:
     phi, home = np.radians(latitude), np.radians(near[0])
     half = np.sin((phi - home) / 2) ** 2
     half += np.cos(home) * np.cos(phi) * np.sin(np.radians(longitude - near[1]) / 2) ** 2
