@@ -1,0 +1,40 @@
+"""What a person tells of an event afterwards, and what was foretold of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The score shown to the person before the event.
+
+    `chance` 0..1 is `your_field` as shown, `talks` the number of new conversations expected,
+    `share` 0..1 of the people in the room who hire (for this person).
+    """
+
+    chance: float
+    talks: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Ten seconds after an event, all optional (SCORING.md 8); None is "not said".
+
+    `start` is the event's aware UTC start. `talked` counts new people really talked with (0, 1.5,
+    4, 8, 13 stand for 0, 1–2, 3–5, 6–10, more), `hirers` how many of them hire (3 for three or
+    more), `met_hirer` whether any did where only yes or no is told. `groups` names what the event
+    shares with others, as (group, name) pairs: kind, organizer, venue, series, topic, slot.
+    """
+
+    event_id: UUID
+    start: datetime
+    went: bool
+    forecast: Forecast
+    talked: float | None = None
+    hirers: int | None = None
+    met_hirer: bool | None = None
+    in_field: bool | None = None
+    again: bool | None = None
+    groups: tuple[tuple[str, str], ...] = ()
