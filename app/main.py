@@ -3,7 +3,7 @@
 import gc
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from importlib.resources import files
 
 from fastapi import FastAPI
@@ -27,7 +27,7 @@ from app.api import (
 from app.api.middleware import Edge
 from app.api.quick import Memory
 from app.api.schemas import Problem
-from app.schedule import ticking
+from app.schedule import following, ticking
 from app.services.resources import Resources
 
 WEB = files("app") / "web"
@@ -36,8 +36,11 @@ YOUNG_OBJECTS = 20_000  # made before the collector looks; Python's 700 is for s
 DESCRIPTION = """Finds the public events where a job seeker will meet people who hire."""
 
 
-def create_app(world: Resources) -> FastAPI:
-    """The ASGI application over these resources; ticks if the settings say so."""
+def create_app(world: Resources, *, ticks: bool = True) -> FastAPI:
+    """The ASGI application over these resources.
+
+    `ticks` is whether this process is the one that polls and sends, where the settings say so.
+    """
     docs = world.settings.docs
     app = FastAPI(
         title="Go Meet People",
@@ -52,6 +55,7 @@ def create_app(world: Resources) -> FastAPI:
     )
     app.state.resources = world
     app.state.memory = Memory()
+    app.state.ticks = ticks and world.settings.clock
     app.include_router(calendar.router)  # first, because calendars ask most often
     for module in (
         events,
@@ -96,8 +100,5 @@ def _favor_requests() -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     _favor_requests()
     world: Resources = app.state.resources
-    if not world.settings.clock:
-        yield
-        return
-    async with ticking(world):
+    async with following(world), ticking(world) if app.state.ticks else nullcontext():
         yield

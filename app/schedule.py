@@ -20,6 +20,7 @@ from app.services.resources import Resources
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 3600
+FOLLOW_SECONDS = 2.0  # how old a ranked list may be; each look costs a request or two some 10 ms
 
 
 def now() -> datetime:
@@ -126,3 +127,23 @@ async def ticking(world: Resources) -> AsyncIterator[Clock]:
             yield clock
         finally:
             await clock.stop()
+
+
+@asynccontextmanager
+async def following(world: Resources) -> AsyncIterator[None]:
+    """The catalog follows the database while the block runs, beside the requests.
+
+    Read by the requests themselves, each of them would pay for the polls of the moment.
+    """
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_job(
+        lambda: world.catalog.catch_up(world.database, now()),  # APScheduler takes a thread for it
+        "interval",
+        seconds=FOLLOW_SECONDS,
+    )
+    with world.catalog.followed():
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)

@@ -46,14 +46,16 @@ async def identified(request: Request) -> tuple[Caller, datetime]:
     return await caller(await resources(request), now, await _bearer(request)), now
 
 
-def transaction(world: World) -> Iterator[Session]:
+def transaction(world: World, now: Now) -> Iterator[Session]:
     """A writing transaction, committed when the route returns and rolled back when it raises.
 
     The scope is the function: by default FastAPI would commit behind the answer, so that a client
-    could be told of a change that then fails, or ask again before it is there (CASES G4).
+    could be told of a change that then fails, or ask again before it is there (CASES G4). For the
+    same reason the catalog has the change before the answer goes out.
     """
     with world.database.write() as session:
         yield session
+    world.catalog.catch_up(world.database, now)
 
 
 Write = Annotated[Session, Depends(transaction, scope="function")]

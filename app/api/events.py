@@ -56,7 +56,7 @@ async def list_events(
     memory: Memory = request.app.state.memory
     content, revision = _page(world, memory.items, me, now, filters)
     found = (content, etag_of(content))
-    if revision == me.catalog_revision:  # else the catalog is just being changed
+    if revision == world.catalog.seen(me.catalog_revision):  # else it is just being changed
         memory.answers.put(key_of(request, me, now), found)
     return answer(request, *found)
 

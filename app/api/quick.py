@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from app.api.conditional import answer
 from app.api.deps import identified
+from app.services.catalog import Catalog
 from app.store.users import Caller
 
 STEP = timedelta(minutes=15)  # how long one answer to "from now on" stays the same
@@ -57,9 +58,10 @@ class Memory:
 
 def key_of(request: Request, me: Caller, now: datetime) -> Key:
     """All that an answer depends on."""
+    catalog: Catalog = request.app.state.resources.catalog
     step = int(now.timestamp() // STEP.total_seconds())
     where = (request.url.path, request.scope["query_string"])
-    return (me.user_id, me.user_revision, me.catalog_revision, step, *where)
+    return (me.user_id, me.user_revision, catalog.seen(me.catalog_revision), step, *where)
 
 
 class PlainRoute(APIRoute):

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated, NoReturn
 
 import typer
@@ -69,13 +69,20 @@ def taken(host: str, port: int, error: OSError) -> Unavailable:
 
 
 def answer(found: Resources, door: socket.socket) -> None:
-    """Answer requests until a signal comes."""
+    """Answer requests until a signal comes; poll and send in a process of its own meanwhile."""
+    from app.cli.clock import ticking_beside
+
+    with ticking_beside(found.settings) if found.settings.clock else nullcontext():
+        _answer(found, door)
+
+
+def _answer(found: Resources, door: socket.socket) -> None:
     import uvicorn
 
     from app.main import create_app
 
     config = uvicorn.Config(
-        create_app(found),
+        create_app(found, ticks=False),
         access_log=False,  # it would print secret addresses; we keep our own
         log_config=None,
         proxy_headers=False,

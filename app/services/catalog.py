@@ -22,7 +22,7 @@ from app.model.user import Profile
 from app.score import Candidates, Chances, Understanding, score_many
 from app.store import counters, events
 from app.store.codec import decode
-from app.store.database import Session
+from app.store.database import Database, Session
 from scrapers.base import AttendanceMode, EventStatus
 
 MODES = tuple(AttendanceMode)
@@ -102,16 +102,18 @@ class Catalog:
         self._snapshot: Snapshot | None = None
         self._series: dict[str, int] = {}
         self._lock = Lock()
+        self._followed = False
 
     def at(self, session: Session, now: datetime) -> Snapshot:
         """The catalog as the session sees it. Reads only what changed since the last look.
 
         While another thread is reading a change, everybody else gets what was before it: a large
-        feed takes most of a second, in which the event loop must not wait.
+        feed takes most of a second, in which the event loop must not wait. Where somebody
+        `follows`, it is as of their last look.
         """
         revision = counters.current(session)
         snapshot = self._snapshot
-        if snapshot is not None and snapshot.revision == revision:
+        if snapshot is not None and snapshot.revision == self.seen(revision):
             return snapshot
         if not self._lock.acquire(blocking=snapshot is None) and snapshot is not None:
             return snapshot
@@ -119,6 +121,24 @@ class Catalog:
             return self._advance(session, revision, now)
         finally:
             self._lock.release()
+
+    def seen(self, revision: int) -> int:
+        """The revision that a reader is shown where the database has this one."""
+        return self._snapshot.revision if self._followed and self._snapshot else revision
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """While it lasts readers get the catalog as it is: somebody calls `catch_up` in a thread."""
+        self._followed = True
+        try:
+            yield
+        finally:
+            self._followed = False
+
+    def catch_up(self, database: Database, now: datetime) -> None:
+        """Read what changed, if there is a catalog at all."""
+        with database.read() as session, self.held():
+            self.follow(session, now)
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ import pytest
 from app.services import catalog as module
 from app.services.catalog import Catalog
 from app.services.resources import Resources
+from app.store import counters
 from tests.conftest import NOW
 from tests.seed import add_source, listing, tell
 
@@ -54,3 +55,19 @@ def test_a_catalog_that_nobody_uses_is_not_built(world: Resources) -> None:
     with world.database.read() as session:
         catalog.follow(session, NOW)
     assert catalog._snapshot is None
+
+
+def test_a_followed_catalog_is_read_again_by_whoever_follows_it(world: Resources) -> None:
+    source = add_source(world)
+    tell(world, source, [listing("Evening", start=NOW + timedelta(days=1))], NOW)
+    catalog = Catalog()
+    with world.database.read() as session:
+        before = catalog.at(session, NOW)
+    with catalog.followed():
+        tell(world, source, [listing("Morning", start=NOW + timedelta(days=2))], NOW)
+        with world.database.read() as session:
+            assert catalog.at(session, NOW) is before
+            assert catalog.seen(counters.current(session)) == before.revision
+        catalog.catch_up(world.database, NOW)
+        with world.database.read() as session:
+            assert len(catalog.at(session, NOW)) == 2
