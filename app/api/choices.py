@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import present, schemas
-from app.api.conditional import answer, etag_of
+from app.api.conditional import answer_body
 from app.api.deps import Me, Now, World, Write
 from app.model.user import Profile
 from app.services import choose, rank
@@ -32,8 +32,7 @@ async def list_choices(request: Request, world: World, me: Me) -> Response:
         profile = users.get(session, me.user_id).profile
         rows = choices.of_user(session, me.user_id)
     page = schemas.ChoicePage(items=list(_readable(rows, profile)))
-    content = page.model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, page)
 
 
 @router.put("/{event_id}", summary="Choose an event, or turn it down")

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from app import cities as packs
 from app.api import schemas
-from app.api.conditional import answer, etag_of
+from app.api.conditional import answer_body
 from app.api.deps import Me, Now, World, Write
 from app.errors import Invalid
 from app.model.user import Profile
@@ -26,8 +26,7 @@ async def list_cities(request: Request, world: World, me: Me, now: Now) -> Respo
         found = cities.progress(session, packs.every(), now)
         profile = users.get(session, me.user_id).profile
     page = schemas.CityPage(items=[_out(item, profile) for item in found])
-    content = page.model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, page)
 
 
 @router.put("/{name}", summary="Add a city's sources")

@@ -4,6 +4,7 @@ from hashlib import blake2b
 
 from fastapi import Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 
 def etag_of(content: bytes) -> str:
@@ -33,3 +34,22 @@ def answer(
     if matches(request, etag):
         return Response(status_code=304, headers=sent)
     return Response(content, media_type=media_type, headers=sent)
+
+
+def answer_body(
+    request: Request, body: BaseModel, *, headers: dict[str, str] | None = None
+) -> Response:
+    """A body as JSON, or 304."""
+    content = body.model_dump_json().encode()
+    return answer(request, content, etag_of(content), headers=headers)
+
+
+def answer_file(request: Request, content: bytes, name: str) -> Response:
+    """A calendar file (RFC 5545) to keep under this name, or 304."""
+    return answer(
+        request,
+        content,
+        etag_of(content),
+        media_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.api import asked, present, schemas
-from app.api.conditional import answer, etag_of
+from app.api.conditional import answer, answer_body, answer_file, etag_of
 from app.api.deps import Me, Now, World
 from app.api.quick import STEP, Kept, KeptRoute, Memory, key_of
 from app.errors import Invalid
@@ -127,13 +127,7 @@ async def event_file(request: Request, world: World, event_id: UUID) -> Response
         stored = events.get(session, event_id)
     name = file_name(calendar.event_of(stored))
     content = calendar.single(stored, world.settings.base_url)
-    return answer(
-        request,
-        content,
-        etag_of(content),
-        media_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return answer_file(request, content, name)
 
 
 @router.get(
@@ -149,8 +143,7 @@ async def get_event(request: Request, world: World, me: Me, event_id: UUID) -> R
         found = rank.suggestions(session, me.user_id, profile, [event_id])[0]
         voices = events.voices(session, [event_id]).get(event_id, [])
     ics_url = f"{world.settings.base_url}/api/v1/events/{event_id}.ics"
-    content = present.detail(found, voices, ics_url).model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, present.detail(found, voices, ics_url))
 
 
 def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import present, schemas
-from app.api.conditional import answer, etag_of
+from app.api.conditional import answer_body
 from app.api.deps import Me, Now, World, Write
 from app.plan.periods import next_due
 from app.publish.links import subscription_clients, webcal
@@ -42,8 +42,7 @@ async def get_me(request: Request, world: World, me: Me, now: Now) -> Response:
             next_at=due if profile.digest_enabled else None,
         ),
     )
-    content = body.model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, body)
 
 
 @router.get(
@@ -55,8 +54,7 @@ async def get_profile(request: Request, world: World, me: Me) -> Response:
     """What you told us of yourself."""
     with world.database.read() as session:
         profile = users.get(session, me.user_id).profile
-    content = present.profile(profile).model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, present.profile(profile))
 
 
 @router.put("/profile", summary="Change your profile")
@@ -76,8 +74,7 @@ async def get_calendar(request: Request, world: World, me: Me) -> Response:
     """The secret address of your calendar, with steps for each calendar program."""
     with world.database.read() as session:
         token = accounts.feed_token(session, world.keys, me.user_id)
-    content = _calendar(world, token).model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, _calendar(world, token))
 
 
 @router.post("/calendar/rotate", summary="Make a new subscription address")

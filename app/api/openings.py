@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.api import asked, schemas
-from app.api.conditional import answer, etag_of
+from app.api import asked, present, schemas
+from app.api.conditional import answer_body, answer_file
 from app.api.deps import Me, Now, World
 from app.errors import Invalid
 from app.find.openings import hello, suggested_day, suggestion, visit
@@ -116,8 +116,7 @@ async def list_openings(
         next_cursor=asked.cursor(page[-1].opening.id, end) if end < len(found) else None,
         total=len(found),
     )
-    content = out.model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, out)
 
 
 @router.get(
@@ -144,13 +143,7 @@ async def visit_file(
         stored = stored_opening(session, opening_id)
     event = visit(stored.opening, day, zone)
     content = calendar.visit_file(event, stored.created_at, stored.changed_at)
-    return answer(
-        request,
-        content,
-        etag_of(content),
-        media_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file_name(event)}"'},
-    )
+    return answer_file(request, content, file_name(event))
 
 
 def _begin(found: list[openings.Near], after: UUID | None, offset: int) -> int:
@@ -160,18 +153,12 @@ def _begin(found: list[openings.Near], after: UUID | None, offset: int) -> int:
 
 
 def _out(found: openings.Near, today: date, zone: str, base_url: str) -> OpeningOut:
-    opening, place = found.opening, found.opening.location
+    opening = found.opening
     return OpeningOut(
         id=opening.id,
         name=opening.name,
         kind=opening.kind,
-        location=place
-        and schemas.PlaceOut(
-            name=place.name,
-            address=place.address,
-            latitude=place.latitude,
-            longitude=place.longitude,
-        ),
+        location=present.place(opening.location),
         distance_km=None if found.distance_km is None else round(found.distance_km, 2),
         opens=opening.opens,
         precision=opening.precision,
@@ -205,15 +192,4 @@ def _visit(found: openings.Near, today: date, zone: str, base_url: str) -> Visit
     event = visit(opening, day, zone)
     query = urlencode({"day": day.isoformat(), "zone": zone})
     links = event_links(event, f"{base_url}/api/v1/openings/{opening.id}.ics?{query}")
-    return VisitOut(
-        start=event.start,
-        end=event.end,
-        time_zone=zone,
-        links=schemas.LinksOut(
-            ics=links.ics,
-            google=links.google,
-            outlook=links.outlook,
-            office365=links.office365,
-            yahoo=links.yahoo,
-        ),
-    )
+    return VisitOut(start=event.start, end=event.end, time_zone=zone, links=present.links(links))

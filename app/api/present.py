@@ -7,11 +7,12 @@ from app.model.event import Event
 from app.model.score import Reason, Score
 from app.model.user import Profile
 from app.plan.why_not import WhyNot
-from app.publish.links import event_links
+from app.publish.links import Links, event_links
 from app.publish.wording import reason_words, top_reasons
 from app.services.plan_week import Outing, PlannedWeek
 from app.services.rank import Suggestion
 from app.store.events import Voice
+from scrapers.base import Place
 
 
 def summary(found: Suggestion) -> schemas.EventSummary:
@@ -22,7 +23,6 @@ def summary(found: Suggestion) -> schemas.EventSummary:
 def detail(found: Suggestion, voices: list[Voice], ics_url: str) -> schemas.EventDetail:
     """One event with all that is known of it."""
     event, score = found.event, found.score
-    links = event_links(event, ics_url)
     extra = schemas.EventExtra(
         description=event.description,
         virtual_location=event.virtual_location,
@@ -33,13 +33,7 @@ def detail(found: Suggestion, voices: list[Voice], ics_url: str) -> schemas.Even
         your_reasons=[_reason(reason) for reason in score.your_reasons],
         your_start_points=score.your_start_points,
         advice=score.advice,
-        links=schemas.LinksOut(
-            ics=ics_url,
-            google=links.google,
-            outlook=links.outlook,
-            office365=links.office365,
-            yahoo=links.yahoo,
-        ),
+        links=links(event_links(event, ics_url)),
     )
     return schemas.EventDetail.model_validate(_summary(found) | dict(extra))
 
@@ -121,7 +115,7 @@ def _summary(found: Suggestion) -> dict[str, object]:
         "local_start": local(event.local_start, all_day=event.all_day),
         "local_end": event.local_end and local(event.local_end, all_day=event.all_day),
         "all_day": event.all_day,
-        "location": _place(event),
+        "location": place(event.location),
         "distance_km": None if found.distance_km is None else round(found.distance_km, 1),
         "organizer": _organizer(event),
         "price": _price(event),
@@ -143,15 +137,26 @@ def local(moment: datetime, *, all_day: bool) -> str:
     return moment.date().isoformat() if all_day else f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
-def _place(event: Event) -> schemas.PlaceOut | None:
-    place = event.location
-    if place is None:
+def place(found: Place | None) -> schemas.PlaceOut | None:
+    """Where something is, None where nobody says."""
+    if found is None:
         return None
     return schemas.PlaceOut(
-        name=place.name,
-        address=place.address,
-        latitude=place.latitude,
-        longitude=place.longitude,
+        name=found.name,
+        address=found.address,
+        latitude=found.latitude,
+        longitude=found.longitude,
+    )
+
+
+def links(found: Links) -> schemas.LinksOut:
+    """The ways into a calendar."""
+    return schemas.LinksOut(
+        ics=found.ics,
+        google=found.google,
+        outlook=found.outlook,
+        office365=found.office365,
+        yahoo=found.yahoo,
     )
 
 

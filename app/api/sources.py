@@ -6,7 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import Response
 
 from app.api import schemas
-from app.api.conditional import answer, etag_of
+from app.api.conditional import answer_body
 from app.api.deps import Me, Now, World, Write
 from app.services import ingest, sources
 from app.store import states
@@ -25,8 +25,7 @@ async def list_sources(request: Request, world: World, _me: Me, now: Now) -> Res
     with world.database.read() as session:
         found = sources.overviews(session, now)
     page = schemas.SourcePage(items=[_out(item) for item in found])
-    content = page.model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, page)
 
 
 @router.post("", status_code=201, summary="Add a feed")
@@ -52,8 +51,7 @@ async def get_source(
         found = sources.overview(session, source_id, now)
         history = [_state(row) for row in states.history(session, source_id)]
     detail = schemas.SourceDetail(**dict(_out(found)), history=history)
-    content = detail.model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, detail)
 
 
 @router.patch("/{source_id}", summary="Pause, rename or correct a source")

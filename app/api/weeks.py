@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from app.api import present, schemas
-from app.api.conditional import answer, etag_of
+from app.api.conditional import answer_body
 from app.api.deps import Me, Now, World
 from app.services import plan_week
 
@@ -28,5 +28,4 @@ def get_week(request: Request, world: World, me: Me, now: Now, week: Name) -> Re
     """
     with world.database.read() as session:
         found = plan_week.plan(world, session, me.user_id, week, now)
-    content = present.week(found).model_dump_json().encode()
-    return answer(request, content, etag_of(content))
+    return answer_body(request, present.week(found))

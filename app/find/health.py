@@ -26,7 +26,6 @@ STATES = (
     "gone",
 )
 
-TELL_USER_AFTER = timedelta(days=7)
 _NIGHT = range(1, 6)  # starts at 01:00 to 05:59
 _NIGHT_SHARE = 0.25
 _NIGHT_AT_LEAST = 5
@@ -50,7 +49,6 @@ class Facts:
 
     outcome: str = ""
     last_ok_at: datetime | None = None
-    failing_since: datetime | None = None
     failures: int = 0
     next_due_at: datetime | None = None
     upcoming: int = 0
@@ -65,21 +63,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One of STATES, why in a sentence, when it is tried next, and whether to tell the user."""
+    """One of STATES, why in a sentence, and when it is tried next."""
 
     state: str
     cause: str
     next_try: str = ""
-    tell_user: bool = False
 
     @property
     def message(self) -> str:
         """Cause and next try, for a person."""
         return f"{self.cause} {self.next_try}".rstrip()
-
-    def worse_than(self, other: "Health") -> bool:
-        """Whether this is a step down from `other`, worth one message."""
-        return worse(self.state, other.state)
 
 
 def worse(state: str, other: str) -> bool:
@@ -108,9 +101,7 @@ class NightStarts:
 def health(facts: Facts, *, now: datetime) -> Health:
     """The state of a source, worst matter first, with the time of the next try in the sentence."""
     state, cause = _state(facts)
-    failing = facts.failing_since
-    tell = state == "gone" or (failing is not None and now - failing >= TELL_USER_AFTER)
-    return Health(state, cause, _next_try(facts, state, now), tell)
+    return Health(state, cause, _next_try(facts, state, now))
 
 
 def night_starts(listings: Iterable[Listing], zone: str) -> NightStarts:

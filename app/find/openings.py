@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from math import prod
 from typing import NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -123,7 +124,7 @@ def opening_of(id_: UUID, voices: Sequence[Voice]) -> Opening | None:
     first, last = _window(dated)
     return Opening(
         id=id_,
-        name=max((each for each in speaking), key=lambda each: each.trust).listing.name,
+        name=max(speaking, key=lambda each: each.trust).listing.name,
         kind=best.kind,
         first_day=first,
         last_day=last,
@@ -205,10 +206,7 @@ def _confidence(voices: Iterable[Voice]) -> float:
     wrong: dict[str, float] = {}
     for voice in voices:
         wrong[voice.source] = min(wrong.get(voice.source, 1.0), 1 - _sure(voice.listing))
-    product = 1.0
-    for each in wrong.values():
-        product *= each
-    return round(min(CERTAIN, 1 - product), 3)
+    return round(min(CERTAIN, 1 - prod(wrong.values())), 3)
 
 
 def _is_old(voices: Iterable[Voice]) -> bool:

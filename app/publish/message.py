@@ -8,6 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.policy import default as reader_policy
+from urllib.parse import urlsplit
 
 from app.errors import Invalid
 from app.model import address
@@ -35,6 +36,11 @@ class _Policy(EmailPolicy):
 
 
 _POLICY = _Policy(linesep="\r\n", max_line_length=76, cte_type="7bit")
+
+
+def message_id_of(key: str, base_url: str) -> str:
+    """The Message-ID of the letter that this key names, always the same (RFC 5322 section 3.6.4)."""
+    return f"<{key}@{urlsplit(base_url).hostname or 'localhost'}>"
 
 
 def build_message(

@@ -12,7 +12,7 @@ from app.plan import periods
 from app.plan.periods import Period
 from app.publish.digest import MAX_PICKS, Digest, Pick, Rendered, render_digest
 from app.publish.links import event_links
-from app.publish.message import build_message
+from app.publish.message import build_message, message_id_of
 from app.services import calendar, rank, unsubscribe
 from app.services.resources import Resources
 from app.store import outbox, users
@@ -125,7 +125,7 @@ def compose(
     )
     if rendered is None:
         return None
-    message_id = f"<digest.{period.week}.{user.id}@{_host(base)}>"
+    message_id = message_id_of(f"digest.{period.week}.{user.id}", base)
     message = build_message(
         rendered,
         world.settings.mail_from,
@@ -160,10 +160,6 @@ def _pick(item: rank.Suggestion, base: str) -> Pick:
         details_url=calendar.event_page(base, event.id),
         distance_km=item.distance_km,
     )
-
-
-def _host(base_url: str) -> str:
-    return base_url.split("//", 1)[-1].split("/", 1)[0].split(":", 1)[0] or "localhost"
 
 
 def find_user(session: Session, name: str) -> User:

@@ -18,7 +18,6 @@ def health_of(row: SourceRow, upcoming: int, now: datetime) -> Health:
     facts = Facts(
         outcome=row.outcome,
         last_ok_at=row.last_ok_at,
-        failing_since=memory.failing_since,
         failures=memory.failures,
         next_due_at=row.next_due_at,
         upcoming=upcoming,

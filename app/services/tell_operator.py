@@ -1,11 +1,10 @@
 """Tell the operator which sources got worse: one letter for all of them, each worsening once."""
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from app.find.turns import HOLD, STEADY, WELL
-from app.publish.message import build_message
+from app.publish.message import build_message, message_id_of
 from app.publish.source_letter import Recovery, Trouble, render_source_letter
 from app.services import sources
 from app.services.resources import Resources
@@ -66,7 +65,7 @@ def _letter(
         rendered,
         world.settings.mail_from,
         world.settings.operator_email,
-        message_id=f"<{key}@{urlsplit(base).hostname or 'localhost'}>",
+        message_id=message_id_of(key, base),
         unsubscribe_url=None,
         date=now,
     )

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.model.opening import Opening, Voice
 from app.store.codec import decode, encode
+from app.store.events import chunks
 from app.store.tables import OpeningListingRow, OpeningRow, SourceRow
 from scrapers.base import OpeningListing
-
-_BATCH = 500  # ids in one question: SQLite bounds the parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ def update_listings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def voices(session: Session, opening_ids: Iterable[UUID]) -> dict[UUID, list[Voice]]:
     """What all sources say of these openings."""
     found: dict[UUID, list[Voice]] = {}
-    ids = list(opening_ids)
-    for start in range(0, len(ids), _BATCH):
+    for ids in chunks(opening_ids):
         statement = (
             select(
                 OpeningListingRow.opening_id,
@@ -71,7 +69,7 @@ def voices(session: Session, opening_ids: Iterable[UUID]) -> dict[UUID, list[Voi
                 SourceRow.trust,
             )
             .join(SourceRow, SourceRow.id == OpeningListingRow.source_id)
-            .where(OpeningListingRow.opening_id.in_(ids[start : start + _BATCH]))
+            .where(OpeningListingRow.opening_id.in_(ids))
             .order_by(SourceRow.id, OpeningListingRow.key)
         )
         for opening_id, payload, name, trust in session.execute(statement):

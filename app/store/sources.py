@@ -133,7 +133,7 @@ def upcoming_counts(session: Session, now: datetime) -> dict[UUID, int]:
     """For each source, how many of its listings lie ahead and are shown."""
     statement = (
         select(ListingRow.source_id, func.count())
-        .where(ListingRow.start_at >= now, ListingRow.hidden.is_(False))
+        .where(*_ahead(now))
         .group_by(ListingRow.source_id)
     )
     return dict(session.execute(statement).all())
@@ -144,13 +144,13 @@ def upcoming(session: Session, source_id: UUID, now: datetime) -> int:
     statement = (
         select(func.count())
         .select_from(ListingRow)
-        .where(
-            ListingRow.source_id == source_id,
-            ListingRow.start_at >= now,
-            ListingRow.hidden.is_(False),
-        )
+        .where(ListingRow.source_id == source_id, *_ahead(now))
     )
     return session.scalar(statement) or 0
+
+
+def _ahead(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ListingRow.start_at >= now, ListingRow.hidden.is_(False)
 
 
 def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:

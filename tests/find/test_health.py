@@ -3,12 +3,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.find.health import STATES, Facts, health, night_starts
+from app.find.health import STATES, Facts, health, night_starts, worse
 from scrapers.base import Listing
 from tests.find.listings import NEW_YORK, NOW, at, listing
 
 WELL = Facts(outcome="ok", last_ok_at=NOW, upcoming=1200, next_due_at=NOW + timedelta(hours=4))
-FAILING = replace(WELL, outcome="temporary", failing_since=NOW, next_due_at=None)
+FAILING = replace(WELL, outcome="temporary", next_due_at=None)
 
 
 CASES = [
@@ -67,17 +67,11 @@ def test_the_next_try_in_words(wait: timedelta, words: str) -> None:
     assert f"Next try {words}." in health(replace(WELL, next_due_at=NOW + wait), now=NOW).message
 
 
-@pytest.mark.parametrize(("days", "tell"), [(6, False), (7, True)])
-def test_the_user_is_told_after_seven_days_of_failure(days: int, tell: bool) -> None:
-    since = replace(FAILING, failing_since=NOW - timedelta(days=days))
-    assert health(since, now=NOW).tell_user is tell
-
-
 def test_a_worsening_is_a_step_down_and_a_recovery_is_none() -> None:
-    well, failing = health(WELL, now=NOW), health(FAILING, now=NOW)
-    assert failing.worse_than(well)
-    assert not well.worse_than(failing)
-    assert not well.worse_than(well)
+    well, failing = health(WELL, now=NOW).state, health(FAILING, now=NOW).state
+    assert worse(failing, well)
+    assert not worse(well, failing)
+    assert not worse(well, well)
 
 
 def at_hours(*hours: int) -> list[Listing]:
