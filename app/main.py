@@ -32,7 +32,6 @@ from app.services.resources import Resources
 
 WEB = files("app") / "web"
 SWITCH_SECONDS = 0.0005  # Python's 0.005 adds up: a request needs the lock back several times
-YOUNG_OBJECTS = 20_000  # made before the collector looks; Python's 700 is for small programs
 DESCRIPTION = """Finds the public events where a job seeker will meet people who hire."""
 
 
@@ -92,7 +91,6 @@ def _favor_requests() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
     sys.setswitchinterval(SWITCH_SECONDS)
 
 

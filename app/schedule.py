@@ -6,16 +6,19 @@ What is due stands in the database; every tick is harmless to repeat and to run 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from app.jobs import Desk, desk
 from app.services import digest, housekeep, ingest, send_mail, tell_operator
 from app.services.heartbeat import beat
 from app.services.resources import Resources
+
+if TYPE_CHECKING:
+    from app.jobs import Desk
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,7 @@ class Clock:
     With a `desk` it asks workers for polls and mail instead of doing them.
     """
 
-    def __init__(self, world: Resources, desk: Desk | None = None) -> None:
+    def __init__(self, world: Resources, desk: "Desk | None" = None) -> None:
         self._world = world
         self._desk = desk
         self._work: set[asyncio.Task[None]] = set()
@@ -117,10 +120,16 @@ def _complain(event: JobExecutionEvent) -> None:
     log.error("a tick failed or did not end in time: %s", event.job_id, exc_info=problem)
 
 
+def _desk(world: Resources) -> AbstractContextManager["Desk"]:
+    from app.jobs import desk  # Procrastinate takes long to load, and few installs have workers
+
+    return desk(world)
+
+
 @asynccontextmanager
 async def ticking(world: Resources) -> AsyncIterator[Clock]:
     """A clock that runs while the block does."""
-    with desk(world) if world.settings.workers else nullcontext() as asking:
+    with _desk(world) if world.settings.workers else nullcontext() as asking:
         clock = Clock(world, asking)
         clock.start()
         try:

@@ -85,10 +85,10 @@ def bare(candidates: Candidates) -> float:
 
 def measure(count: int) -> Judged:
     """Measure some different events, repeated as if `count` were stored."""
-    made = events(DIFFERENT)
+    made = events(min(count, DIFFERENT))
     found = [understand(event) for event in made]
     each = best(lambda: [understand(event) for event in made], 2) / len(made)
-    many = repeated(Candidates.of(found), max(1, count // DIFFERENT))
+    many = repeated(Candidates.of(found), count // len(made))
 
     def whole() -> None:
         top = score_many(many, PERSON).best(SHOWN)

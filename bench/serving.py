@@ -34,7 +34,7 @@ class Effort:
     feed: int = FEED_SIZE
 
 
-QUICK = Effort(seconds=0.3, rounds=1, changes=5, feed=500)
+QUICK = Effort(seconds=0.1, rounds=1, changes=3, feed=100)
 
 
 class Rate(msgspec.Struct):

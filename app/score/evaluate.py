@@ -112,8 +112,7 @@ def _nanmean(values: Sequence[float] | Array) -> float:
 
 
 def _mean(by_list: Array, draws: int = metrics.BOOTSTRAPS) -> Figure:
-    low, high = metrics.bootstrap(len(by_list), lambda drawn: _nanmean(by_list[drawn]), draws)
-    return Figure(_nanmean(by_list), low, high)
+    return Figure(_nanmean(by_list), *metrics.bootstrap_mean(by_list, draws))
 
 
 def _gains(lists: _Lists, ours: Array, orders: Mapping[str, Array]) -> dict[str, Gain]:
@@ -210,7 +209,7 @@ def _kinds(truths: Sequence[tuple[str, ...]], guesses: Sequence[str]) -> Kinds:
     for truth, guess in zip(metrics.settle(truths, guesses), guesses, strict=True):
         row = confusion.setdefault(truth, {})
         row[guess] = row.get(guess, 0) + 1
-    accuracy = metrics.bootstrap(len(right), lambda drawn: float(right[drawn].mean()), _DRAWS)
+    accuracy = metrics.bootstrap_mean(right.astype(float), _DRAWS)
     return Kinds(
         accuracy=Figure(float(right.mean()), *accuracy),
         macro_f1=Figure(

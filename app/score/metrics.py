@@ -107,7 +107,21 @@ def bootstrap(
     Draws in which it is not defined do not count; NaN where it never is.
     """
     generator = np.random.default_rng(_SEED)
-    values = np.array([statistic(generator.integers(0, units, units)) for _ in range(draws)])
+    return _interval(
+        np.array([statistic(generator.integers(0, units, units)) for _ in range(draws)])
+    )
+
+
+def bootstrap_mean(values: Array, draws: int = BOOTSTRAPS) -> tuple[float, float]:
+    """`bootstrap` of the mean of what is known (not NaN) among the values, all draws at once."""
+    drawn = values[np.random.default_rng(_SEED).integers(0, len(values), (draws, len(values)))]
+    known = ~np.isnan(drawn)
+    some = known.any(axis=1)
+    sums = np.where(known, drawn, 0.0).sum(axis=1)[some]
+    return _interval(sums / known.sum(axis=1)[some])
+
+
+def _interval(values: Array) -> tuple[float, float]:
     known = values[~np.isnan(values)]
     if not len(known):
         return float("nan"), float("nan")

@@ -70,13 +70,13 @@ def as_calendar(found: list[Occurrence]) -> set[tuple[str, datetime | date]]:
     return {(each.name, each.start.date() if each.all_day else each.start) for each in found}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(DAYS)
 def test_same_day_same_bytes(today: date) -> None:
     assert documents(today) == documents(today)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(DAYS)
 def test_calendars_say_what_the_data_say(today: date) -> None:
     docs = documents(today)
@@ -214,7 +214,7 @@ def test_rss_carries_the_start_apart_from_the_publication() -> None:
     assert all(entry.published_parsed[:3] < (2026, 11, 25) for entry in parsed.entries)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(DAYS)
 def test_news_speaks_of_openings_and_carries_no_event_date(today: date) -> None:
     feed = body("courier", documents(today))
