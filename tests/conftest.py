@@ -100,12 +100,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     found.dispose()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings that admit loopback and hurry."""
+@pytest.fixture(scope="session")
+def settings_template() -> Settings:
+    """Checking so many ports takes long."""
     return Settings(
         _env_file=None,
-        data_dir=tmp_path,
         allow_networks=["127.0.0.0/8"],
         allow_ports=list(range(1024, 65536)),
         fetch_host_interval=0,
@@ -113,6 +112,12 @@ def settings(tmp_path: Path) -> Settings:
         base_url="http://gomeet.test",
         clock=False,
     )
+
+
+@pytest.fixture
+def settings(settings_template: Settings, tmp_path: Path) -> Settings:
+    """Settings that admit loopback and hurry."""
+    return settings_template.model_copy(update={"data_dir": tmp_path})
 
 
 @pytest.fixture

@@ -57,10 +57,10 @@ def _serve(folder: Path) -> Iterator[str]:
 
 
 def empty(database: Database) -> None:
-    """Remove every row, keep the schema."""
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    """Remove every row, keep the schema. For few rows TRUNCATE, which makes new files, is slow."""
+    tables = reversed(Base.metadata.sorted_tables)
     with database.write() as session:
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        session.execute(text(";".join(f'DELETE FROM "{table.name}"' for table in tables)))
 
 
 def _run(program: Path, *arguments: object) -> None:

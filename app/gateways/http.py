@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import takewhile
 from typing import Literal
 
@@ -61,6 +61,12 @@ class Fetched:
     wire_bytes: int = 0
 
 
+@cache
+def _public_tls() -> ssl.SSLContext:
+    """Trusts the public authorities, the same ones for every client: reading them takes long."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Client:
     """Fetches documents for the whole process, from any number of event loops.
 
@@ -85,7 +91,7 @@ class Client:
         self._system = SystemResolver()
         self._resolver = resolver or self._system
         self._dialler = dialler
-        self._tls = ssl_context or httpx.create_ssl_context(trust_env=False)
+        self._tls = ssl_context or _public_tls()
         self._clock = clock
         self._keys = Keys.of(settings)
         self._robots = Robots(clock=clock)

@@ -14,7 +14,7 @@ from tests.seed import add_person
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Those of all tests, with the ports that packs use."""
-    settings.allow_ports.extend((80, 443))
+    settings.allow_ports = [*settings.allow_ports, 80, 443]
     return settings
 
 

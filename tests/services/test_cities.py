@@ -70,7 +70,7 @@ def install(world: Resources, city: City, *topics: str) -> service.Installed:
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Those of all tests, with the ports that packs use."""
-    settings.allow_ports.extend((80, 443))
+    settings.allow_ports = [*settings.allow_ports, 80, 443]
     return settings
 
 
