@@ -77,13 +77,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The URL of a migrated, empty database on a PostgreSQL server of our own."""
+def postgresql_database() -> Iterator[Database]:
+    """A migrated database on a PostgreSQL server of our own.
+
+    One for all tests, because an engine compiles each of our statements anew.
+    """
     with postgresql.server() as url:
         database = Database(url)
         migrate.upgrade(database, NOW)
+        yield database
         database.dispose()
-        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -94,7 +97,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         found = Database(f"sqlite:///{path}")
     else:
-        found = Database(request.getfixturevalue("postgresql_server"))
+        found = request.getfixturevalue("postgresql_database")
         postgresql.empty(found)
     yield found
     found.dispose()

@@ -14,7 +14,7 @@ from app.services import choose, export, housekeep, ingest, merge
 from app.services.resources import Resources
 from app.store import choices, copies, counters, events, users
 from app.store.database import Database
-from app.store.tables import EventRow
+from app.store.tables import EventRow, ListingRow
 from tests.conftest import NOW
 from tests.kinds import embedded, server
 from tests.seed import add_source, listing, tell
@@ -79,7 +79,7 @@ def test_an_event_that_was_split_does_not_stop_the_tidying(world: Resources) -> 
 def test_undoing_what_is_not_merged(world: Resources) -> None:
     tell(world, add_source(world), [listing()])
     with pytest.raises(Conflict), world.database.write() as session:
-        merge.split(session, 1, NOW)
+        merge.split(session, session.scalars(select(ListingRow.id)).one(), NOW)
 
 
 def test_another_version_of_the_model_reads_all_events_anew(world: Resources) -> None:

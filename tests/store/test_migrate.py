@@ -76,7 +76,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         yield found
         found.dispose()
         return
-    url, name = request.getfixturevalue("postgresql_server"), f"t{uuid4().hex}"
+    url, name = request.getfixturevalue("postgresql_database").url, f"t{uuid4().hex}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
