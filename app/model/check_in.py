@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.model.learnt import Group
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The score shown to the person before the event.
+    """What we said before the event of its room, for anybody.
 
-    `chance` 0..1 is `your_field` as shown, `talks` the number of new conversations expected,
-    `share` 0..1 of the people in the room who hire (for this person).
+    `chance` 0..1 is `any_field` as it was shown; `talks` the number of new conversations and
+    `share` 0..1 of the people who hire, both without what was learned from the person.
     """
 
     chance: float
@@ -25,7 +27,7 @@ class CheckIn:
     `start` is the event's aware UTC start. `talked` counts new people really talked with (0, 1.5,
     4, 8, 13 stand for 0, 1–2, 3–5, 6–10, more), `hirers` how many of them hire (3 for three or
     more), `met_hirer` whether any did where only yes or no is told. `groups` names what the event
-    shares with others, as (group, name) pairs: kind, organizer, venue, series, topic, slot.
+    shares with others.
     """
 
     event_id: UUID
@@ -37,4 +39,11 @@ class CheckIn:
     met_hirer: bool | None = None
     in_field: bool | None = None
     again: bool | None = None
-    groups: tuple[tuple[str, str], ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the person talked with somebody who hires; None where that is not said."""
+        if not self.went:
+            return None
+        return self.met_hirer if self.hirers is None else self.hirers > 0

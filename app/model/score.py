@@ -29,7 +29,8 @@ class Score:
     `high` are the 10th and 90th percentile of `any_field`, `your_low` and `your_high` of
     `your_field`. `confidence` is `thin`, `fair` or
     `good`. `circle` is the probability of a job-seeker circle, `circle_phrase` the words that
-    betray it. `hirers` is the expected number of people who hire that one talks with.
+    betray it. `hirers` is the expected number of people who hire that one talks with, `talks` that
+    of all new people, `share` the part of them who hire, 0..1: all three of the room, for anybody.
     """
 
     any_field: float
@@ -47,4 +48,6 @@ class Score:
     your_high: float = 1.0
     circle_phrase: str = ""
     hirers: float = 0.0
+    talks: float = 0.0
+    share: float = 0.0
     advice: str = ""

@@ -6,10 +6,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from app.model.learnt import NOTHING, Learnt
 from app.model.user import Profile
 from app.score import person
+from app.score.calibration import recalibrated
 from app.score.chance import TALKS_RANGE, Array, Rooms, mixture
 from app.score.understanding import Understanding
+
+MOST_SHARE = 0.95  # of people who hire: whatever was learned, some do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +136,79 @@ class Chances:
         return chosen
 
 
-def personal_rooms(events: Candidates, at: person.Lens) -> Rooms:
-    """The rooms as this person would meet them: fit of field and seniority, likes and dislikes."""
-    talks = events.talks
-    if at.likes or at.dislikes:
-        factor = person.interest_factor(at, events.interests)[events.event]
-        talks = np.clip(talks + np.log(factor), *np.log(TALKS_RANGE))
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What a person's evenings taught of these candidates: the log of each one's rate of people
+    who hire beside the foretold, the factor on talk, and how to recalibrate.
+    """
+
+    ratios: Array
+    learnt: Learnt = NOTHING
+
+    @property
+    def talk(self) -> float:
+        """The factor on conversations."""
+        return self.learnt.talk
+
+    def checked(self, chances: Array) -> Array:
+        """Chances as this person's own visits correct them."""
+        intercept, slope = self.learnt.intercept, self.learnt.slope
+        return chances if (intercept, slope) == (0, 1) else recalibrated(chances, intercept, slope)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What moves rooms from anybody's to one person's, in the coordinates of `Rooms`: for each room
+    what the rates learned add to the log of its share, and for each event the log of fits, and the
+    logs of the factors on talk: liking, and how much this person talks.
+    """
+
+    ratios: Array
+    fits: Array  # field and seniority, events
+    liking: Array
+    talk: float
+
+
+def moves(events: Candidates, at: person.Lens, taught: Taught) -> Moves:
+    """What this person and their own evenings move."""
+    return Moves(
+        ratios=np.log(_taught_share(events, taught) / events.p),
+        fits=np.log(
+            np.stack(
+                [
+                    person.field_fit(at, events.crafts, events.trades, events.work),
+                    person.seniority_fit(at, events.executives),
+                ]
+            )
+        ),
+        liking=np.log(person.interest_factor(at, events.interests)),
+        talk=float(np.log(taught.talk)),
+    )
+
+
+def moved_rooms(events: Candidates, moved: Moves, *, personal: bool) -> Rooms:
+    """The rooms as this person meets them; not `personal`: whoever is of use, and whatever they
+    like.
+    """
+    talk, fit = np.full_like(events.talks, moved.talk), moved.ratios
+    if personal:
+        talk = moved.liking[events.event] + talk
+        fit = fit + moved.fits.sum(axis=0)[events.event]
     return Rooms(
         share=events.share,
-        talks=talks,
-        fit=np.log(_fit(events, at))[events.event],
+        talks=np.clip(events.talks + talk, *np.log(TALKS_RANGE)),
+        fit=fit,
         weight=events.weight,
         spread=events.spread,
         entry=events.entry,
     )
+
+
+def _taught_share(events: Candidates, taught: Taught) -> Array:
+    """Of each room, the part who hire, for anybody: some never do, whatever was learned."""
+    moved = events.p * np.exp(taught.ratios)[events.event]
+    result: Array = np.minimum(moved, np.maximum(events.p, MOST_SHARE))
+    return result
 
 
 def _fit(events: Candidates, at: person.Lens) -> Array:
@@ -153,15 +216,28 @@ def _fit(events: Candidates, at: person.Lens) -> Array:
     return fields * person.seniority_fit(at, events.executives)
 
 
-def score_many(events: Candidates, profile: Profile) -> Chances:
+def score_many(events: Candidates, profile: Profile, taught: Taught | None = None) -> Chances:
     """The chances of all candidates for one person."""
     at = person.lens(profile)
     if not len(events.first):
         return Chances(events.any_field, events.any_field, events.withheld)
-    talks = events.mu
+    talks, share = events.mu, events.p
+    if taught is not None:
+        talks = talks * taught.talk
+        share = _taught_share(events, taught)
+    any_field = events.any_field
+    if taught is not None:
+        any_field = taught.checked(_chances(events, share, talks))
     if at.likes or at.dislikes:
-        factor = person.interest_factor(at, events.interests)[events.event]
-        talks = np.clip(talks * factor, *TALKS_RANGE)
-    q = events.p * _fit(events, at)[events.event]
-    values = mixture(q, talks, events.m, events.inverse_k, events.h) * events.probability
-    return Chances(events.any_field, np.add.reduceat(values, events.first), events.withheld)
+        talks = talks * person.interest_factor(at, events.interests)[events.event]
+    your_field = _chances(events, share * _fit(events, at)[events.event], talks)
+    if taught is not None:
+        your_field = taught.checked(your_field)
+    return Chances(any_field, your_field, events.withheld)
+
+
+def _chances(events: Candidates, share: Array, talks: Array) -> Array:
+    talks = np.clip(talks, *TALKS_RANGE)
+    values = mixture(share, talks, events.m, events.inverse_k, events.h) * events.probability
+    result: Array = np.add.reduceat(values, events.first)
+    return result

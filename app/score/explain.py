@@ -6,10 +6,11 @@ from math import exp, log
 
 import numpy as np
 
+from app.model.learnt import NOTHING, Group, Learnt, Ratio
 from app.model.score import Reason, Score
 from app.model.user import Profile
 from app.score import person, reasons
-from app.score.candidates import Candidates, personal_rooms
+from app.score.candidates import Candidates, Taught, moved_rooms, moves
 from app.score.chance import BASE_WEIGHT, SPREAD, TALKS_RANGE, Array, Rooms, chance, contributions
 from app.score.kind import Kind, kind_table
 from app.score.understanding import FAMILIES, Understanding
@@ -29,36 +30,68 @@ def _kinds() -> dict[str, Kind]:
     return {row.name: row for row in kind_table()}
 
 
-def explain(event: Understanding, profile: Profile) -> Score:
+def explain(
+    event: Understanding,
+    profile: Profile,
+    groups: Sequence[Group] = (),
+    learnt: Learnt = NOTHING,
+) -> Score:
     """The score of one event: `explain_many` of a list of one."""
-    return explain_many([event], profile)[0]
+    return explain_many([event], profile, [groups], learnt)[0]
 
 
-def explain_many(events: Sequence[Understanding], profile: Profile) -> list[Score]:
-    """Scores with reasons, range and advice, for the few events that are shown."""
+def explain_many(
+    events: Sequence[Understanding],
+    profile: Profile,
+    groups: Sequence[Sequence[Group]] = (),
+    learnt: Learnt = NOTHING,
+) -> list[Score]:
+    """Scores with reasons, range and advice, for the few events that are shown.
+
+    `groups` are those of each event (`learn.groups_of`), by which what was learned concerns it.
+    """
     if not events:
         return []
     at = person.lens(profile)
     many = Candidates.of(events)
-    yours = personal_rooms(many, at)
-    anybody = Rooms(
-        many.share, many.talks, np.zeros_like(many.share), many.weight, many.spread, many.entry
-    )
+    known = _known(groups or [()] * len(events), learnt)
+    taught = Taught(np.array([sum(log(r.value) for _, r in here) for here in known]), learnt)
+    moved = moves(many, at, taught)
+    anybody, yours = (moved_rooms(many, moved, personal=own) for own in (False, True))
     start, slopes = contributions(anybody)
     _, your_slopes = contributions(yours)
-    your_chance = np.add.reduceat(chance(yours) * many.probability, many.first)
-    low, high = _range(events, many, anybody, many.any_field)
-    your_low, your_high = _range(events, many, yours, your_chance)
-    fits = _fits(many, at)
+    chances, your_chances = (
+        np.add.reduceat(chance(rooms) * many.probability, many.first) for rooms in (anybody, yours)
+    )
+    if learnt == NOTHING:
+        chances = many.any_field
+    checked, your_checked = taught.checked(chances), taught.checked(your_chances)
+    low, high = map(taught.checked, _range(events, many, anybody, chances))
+    your_low, your_high = map(taught.checked, _range(events, many, yours, your_chances))
     result = []
     for n, event in enumerate(events):
         rooms = slice(many.first[n], many.first[n] + len(event.rooms))
-        here = list(_reasons(event, slopes[:, rooms], []))
-        personal = _personal(at, fits[:, n], yours.talks[rooms] - many.talks[rooms])
+        lessons = _lessons(known[n], moved.ratios[rooms])
+        talk = _talk(moved.talk, anybody.talks[rooms] - many.talks[rooms])
+        here = [
+            *_reasons(event, slopes[:, rooms], [*lessons, *talk]),
+            *_checked(chances[n], checked[n]),
+        ]
+        personal = _personal(
+            at,
+            moved.fits[:, n],
+            float(moved.liking[n]),
+            moved.talk,
+            yours.talks[rooms] - many.talks[rooms],
+        )
+        yours_here = [
+            *_reasons(event, your_slopes[:, rooms], [*lessons, *personal]),
+            *_checked(your_chances[n], your_checked[n]),
+        ]
         result.append(
             Score(
-                any_field=event.any_field,
-                your_field=float(your_chance[n]),
+                any_field=float(checked[n]),
+                your_field=float(your_checked[n]),
                 low=float(low[n]),
                 high=float(high[n]),
                 confidence=reasons.confidence(event.weight),
@@ -66,12 +99,14 @@ def explain_many(events: Sequence[Understanding], profile: Profile) -> list[Scor
                 circle=event.circle,
                 reasons=_sorted(here),
                 start_points=100 * start,
-                your_reasons=_sorted(_reasons(event, your_slopes[:, rooms], personal)),
+                your_reasons=_sorted(yours_here),
                 your_start_points=100 * start,
                 your_low=float(your_low[n]),
                 your_high=float(your_high[n]),
                 circle_phrase=event.circle_phrase,
                 hirers=_hirers(event),
+                talks=_mean_talks(event),
+                share=_mean_share(event),
                 advice=reasons.advice(event, max(event.rooms, key=lambda room: room.probability)),
             )
         )
@@ -86,6 +121,17 @@ def _hirers(event: Understanding) -> float:
     """E = h·μ·q: people who hire that one talks with, on average (SCORING.md 4.1)."""
     met = sum(room.probability * exp(room.talks) / (1 + exp(-room.share)) for room in event.rooms)
     return event.entry * event.gate * met
+
+
+def _mean_talks(event: Understanding) -> float:
+    """μ: new conversations, on average over what kind of room it is."""
+    return sum(room.probability * exp(room.talks) for room in event.rooms)
+
+
+def _mean_share(event: Understanding) -> float:
+    """p of those talked with: people who hire, 0..1."""
+    met = sum(room.probability * exp(room.talks) / (1 + exp(-room.share)) for room in event.rooms)
+    return met / _mean_talks(event)
 
 
 def _range(
@@ -109,28 +155,66 @@ def _range(
     return np.minimum(low, middle), np.maximum(high, middle)
 
 
-def _fits(many: Candidates, at: person.Lens) -> Array:
-    fields = person.field_fit(at, many.crafts, many.trades, many.work)
-    return np.log(np.stack([fields, person.seniority_fit(at, many.executives)]))
-
-
 Personal = list[tuple[str, str, int, Array | float]]
+Known = list[tuple[Group, Ratio]]
 
 
-def _personal(at: person.Lens, fits: Array, liking: Array) -> Personal:
-    """What the person moves: name, words, coordinate and distance (for each room or for all)."""
+def _known(groups: Sequence[Sequence[Group]], learnt: Learnt) -> list[Known]:
+    """What was learned of each event's groups."""
+    ratios = dict(learnt.ratios)
+    return [[(group, ratios[group]) for group in here if group in ratios] for here in groups]
+
+
+def _lessons(known: Known, moved: Array) -> Personal:
+    """What each group's own visits add; together they move the share as far as it goes."""
+    total = sum(log(ratio.value) for _, ratio in known)
+    if not total:
+        return []
+    return [
+        (
+            f"learned.{group[0]}",
+            reasons.lesson(group, ratio),
+            _FIT,
+            moved * log(ratio.value) / total,
+        )
+        for group, ratio in known
+    ]
+
+
+def _talk(talk: float, moved: Array) -> Personal:
+    if not talk:
+        return []
+    more = "more" if talk > 0 else "fewer"
+    says = f"going by your check-ins, you talk with {more} people than most"
+    return [("learned.talk", says, _TALKS, moved)]
+
+
+def _checked(before: float, after: float) -> list[Reason]:
+    """What the person's own visits correct at the end."""
+    if before == after:
+        return []
+    rarer = "rarer" if after < before else "more often"
+    says = f"going by your check-ins, it comes true {rarer} than we used to say"
+    return [reasons.plain_reason("learned.checked", 100 * (after - before), says)]
+
+
+def _personal(at: person.Lens, fits: Array, liking: float, talk: float, moved: Array) -> Personal:
+    """What the person moves: name, words, coordinate and distance (for each room or for all).
+
+    `moved` is how far liking and talk moved the talk of each room together, within its limits.
+    """
     found: Personal = []
     if at.field:
         says = f"of the people who hire here, about {100 * exp(fits[0]):.0f} % are of use for {at.field}"
         found.append(("fit.field", says, _FIT, float(fits[0])))
         level = f"about {100 * exp(fits[1]):.0f} % of them may hire at your level"
         found.append(("fit.seniority", level, _FIT, float(fits[1])))
-    if np.any(liking):
-        says = (
-            "you like such evenings and stay longer" if liking.max() > 0 else "it is not your thing"
-        )
-        found.append(("interest.match", says, _TALKS, liking))
-    return found
+    both = liking + talk
+    part = liking / both if both else 0.5
+    if liking:
+        says = "you like such evenings and stay longer" if liking > 0 else "it is not your thing"
+        found.append(("interest.match", says, _TALKS, moved * part))
+    return [*found, *_talk(talk, moved * (1 - part))]
 
 
 def _reasons(event: Understanding, slopes: Array, personal: Personal) -> Iterable[Reason]:

@@ -52,6 +52,21 @@ def mask(facts: Facts, prefix: str, name: str) -> int:
 
 
 @cache
+def _interests() -> dict[int, str]:
+    return {bit: name for name, bit in _bits("interests").items()}
+
+
+def topics(interests: int) -> tuple[str, ...]:
+    """The names of the interests whose bits are set."""
+    return tuple(name for bit, name in _interests().items() if bit & interests)
+
+
+def topic_bit(name: str) -> int:
+    """The bit of an interest; 0 for a name that is none."""
+    return _bits("interests").get(name, 0)
+
+
+@cache
 def _names() -> Lexicon:
     fields = {f"field.{key}": {"text": entry["names"]} for key, entry in table("fields").items()}
     likes = {f"like.{key}": {"text": list(found)} for key, found in table("interests").items()}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from math import exp, floor
 
+from app.model.learnt import Group, Ratio
 from app.model.score import Reason
 from app.score.kind import Kind
 from app.score.signals import FORM_SIGNALS, SHARE_SIGNALS, Signal
@@ -89,6 +90,27 @@ def plain_reason(family: str, points: float, says: str, phrase: str = "") -> Rea
     """A reason that no signal stands behind (hours, evidence, entry, circle, fit)."""
     words = f"{says}: “{phrase}”" if phrase else says
     return Reason(family.partition(".")[0], family, points, words, phrase, "J")
+
+
+_OF_GROUP = {
+    "kind": "at such events",
+    "topic": "at evenings about {}",
+    "venue": "here",
+    "slot": "at such an hour ({})",
+    "organizer": "with these hosts",
+    "series": "in this series",
+}
+
+
+def lesson(group: Group, ratio: Ratio) -> str:
+    """What the person's own visits say of a group of events."""
+    visits = "1 visit" if ratio.visits == 1 else f"{ratio.visits} visits"
+    where = _OF_GROUP[group[0]].format(group[1])
+    if abs(ratio.value - 1) < 0.05:
+        return f"your {visits} {where} met about as many people who hire as expected"
+    if ratio.value < 1:
+        return f"your {visits} {where} met fewer people who hire than expected"
+    return f"your {visits} {where} met {ratio.value:.1f} times as many people who hire as expected"
 
 
 def advice(event: Understanding, room: Room) -> str:
