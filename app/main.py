@@ -12,12 +12,14 @@ from fastapi.staticfiles import StaticFiles
 
 from app.api import (
     calendar,
+    check_ins,
     choices,
     cities,
     curation,
     discovery,
     events,
     health,
+    insights,
     me,
     openings,
     problems,
@@ -61,6 +63,8 @@ def create_app(world: Resources, *, ticks: bool = True) -> FastAPI:
         curation,
         openings,
         choices,
+        check_ins,
+        insights,
         weeks,
         me,
         discovery,

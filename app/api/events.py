@@ -14,7 +14,7 @@ from app.api.deps import Me, Now, World
 from app.api.quick import STEP, Kept, KeptRoute, Memory, key_of
 from app.errors import Invalid
 from app.model.event import KINDS
-from app.model.user import Profile
+from app.model.user import Profile, User
 from app.publish.ical import file_name
 from app.services import calendar, rank
 from app.services.resources import Resources
@@ -79,34 +79,30 @@ def _page(
         now.timestamp() // STEP.total_seconds() * STEP.total_seconds(), tz=now.tzinfo
     )
     with world.database.read() as session:
-        profile = users.get(session, me.user_id).profile
-        query = _query(filters, profile, begin)
+        user = users.get(session, me.user_id)
+        query = _query(filters, user.profile, begin)
         decided = choices.states(session, me.user_id) if query.hide_decided else None
-        ranking = rank.rank(world.catalog.at(session, now), profile, query, decided)
+        ranking = rank.rank(world.catalog.at(session, now), user, query, decided)
         page, following = ranking.page(*asked.position(filters.cursor), filters.limit)
-        items = _items(session, kept, me.user_id, profile, page)
+        items = _items(session, kept, user, page)
     cursor = asked.cursor(next(reversed(page)), following) if following is not None else None
     page_of_all = {"items": items, "next_cursor": cursor, "total": len(ranking.rows)}
     return msgspec.json.encode(page_of_all), ranking.snapshot.revision
 
 
 def _items(
-    session: Session,
-    kept: Kept[bytes],
-    user_id: UUID,
-    profile: Profile,
-    revisions: dict[UUID, int],
+    session: Session, kept: Kept[bytes], user: User, revisions: dict[UUID, int]
 ) -> list[msgspec.Raw]:
     """These events as they stand in a list; only those are made that were not shown before."""
     ids = list(revisions)
-    names, states = events.source_names(session, ids), choices.states(session, user_id, ids)
+    names, states = events.source_names(session, ids), choices.states(session, user.id, ids)
     keys = {
-        id_: (id_, revision, *names.get(id_, ()), states.get(id_), profile)
+        id_: (id_, revision, *names.get(id_, ()), states.get(id_), user.profile, user.learnt)
         for id_, revision in revisions.items()
     }
     shown = {id_: kept.get(key) for id_, key in keys.items()}
     new = [id_ for id_, item in shown.items() if item is None]
-    for found in rank.suggestions(session, user_id, profile, new) if new else ():
+    for found in rank.suggestions(session, user, new) if new else ():
         id_ = found.event.id
         shown[id_] = kept.put(keys[id_], present.summary(found).model_dump_json().encode())
     return [msgspec.Raw(item) for item in shown.values() if item is not None]
@@ -138,9 +134,8 @@ async def event_file(request: Request, world: World, event_id: UUID) -> Response
 async def get_event(request: Request, world: World, me: Me, event_id: UUID) -> Response:
     """Everything about one event, and how its chance comes about."""
     with world.database.read() as session:
-        profile = users.get(session, me.user_id).profile
         events.get(session, event_id)
-        found = rank.suggestions(session, me.user_id, profile, [event_id])[0]
+        found = rank.suggestions(session, users.get(session, me.user_id), [event_id])[0]
         voices = events.voices(session, [event_id]).get(event_id, [])
     ics_url = f"{world.settings.base_url}/api/v1/events/{event_id}.ics"
     return answer_body(request, present.detail(found, voices, ics_url))

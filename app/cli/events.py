@@ -39,9 +39,9 @@ def events(
             near=point,
             km=km or profile.reach_km,
         )
-        ranking = rank.rank(found.catalog.at(session, now()), profile, query)
+        ranking = rank.rank(found.catalog.at(session, now()), person, query)
         page, _ = ranking.page(None, 0, limit)
-        items = rank.suggestions(session, person.id, profile, list(page))
+        items = rank.suggestions(session, person, list(page))
     if as_json:
         for item in items:
             print_json(_line(item))

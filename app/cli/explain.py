@@ -41,7 +41,7 @@ def _explain_stored(event_id: str, user: str, *, as_json: bool) -> None:
     with world() as found, found.database.read() as session:
         person = person_of(session, user)
         event = events.get(session, _uuid(event_id))
-        item = rank.suggestions(session, person.id, person.profile, [event.id])[0]
+        item = rank.suggestions(session, person, [event.id])[0]
     score = item.score
     if as_json:
         yours = {

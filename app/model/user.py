@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from app.model.learnt import NOTHING, Learnt
 from app.model.place import Point
 
 TravelMode = Literal["walk", "bike", "transit", "car"]
@@ -47,9 +48,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account: our id, the name and address for letters, and the profile."""
+    """An account: our id, the name and address for letters, the profile, and what the person's
+    check-ins taught.
+    """
 
     id: UUID
     name: str
     email: str
     profile: Profile
+    learnt: Learnt = NOTHING

@@ -31,6 +31,7 @@ GROUPS = tuple(PRIOR)
 TALK_PRIOR = 4.0
 TALK_HALF_LIFE = 365.0
 SWEEPS = 3
+MANY = 3  # who answers so met so many, or more
 RATIO_RANGE = (0.2, 5.0)  # one odd report must not turn the list over
 TALK_RANGE = (0.25, 4.0)
 _EVENING, _NOON = 17, 12
@@ -112,6 +113,8 @@ def _evening(check_in: CheckIn, now: datetime) -> _Evening:
     said = check_in.forecast
     talks = said.talks if check_in.talked is None else check_in.talked
     hirers: float | None = check_in.hirers
+    if hirers is not None and hirers >= MANY:
+        hirers = max(hirers, talks * said.share)  # "three or more" is not fewer than expected
     if hirers is None and check_in.met_hirer is not None:
         any_chance = -exp(-talks * said.share) + 1
         hirers = talks * said.share / any_chance if check_in.met_hirer and any_chance else 0.0

@@ -18,8 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.event import KINDS, Event
+from app.model.learnt import NOTHING, Learnt
 from app.model.user import Profile
 from app.score import Candidates, Chances, Understanding, score_many
+from app.score.candidates import Taught
+from app.score.learn import groups_of
+from app.score.person import topic_bit
 from app.store import counters, events
 from app.store.codec import decode
 from app.store.database import Database, Session
@@ -55,6 +59,9 @@ class Columns:
     kind: Integers
     mode: Integers
     series: Integers
+    venue: Integers
+    organizer: Integers
+    slot: Integers
     weekday: Integers
     minute: Integers
     withheld: Integers
@@ -69,6 +76,21 @@ class Standing:
     best: Integers
 
 
+class Codes:
+    """Numbers for the names of groups, given as they come and kept: columns hold numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def give(self, group: str, name: str) -> int:
+        """The number of a name, from now on; not for several threads at once."""
+        return self._numbers.setdefault((group, name), len(self._numbers))
+
+    def find(self, group: str, name: str) -> int:
+        """The number of a name, -1 if no event has it."""
+        return self._numbers.get((group, name), -1)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The catalog at one revision; it never changes."""
@@ -78,21 +100,38 @@ class Snapshot:
     texts: tuple[str, ...]  # what a text search looks into, case-folded
     columns: Columns
     candidates: Candidates
-    _standings: dict[Profile, Standing] = field(default_factory=dict, init=False, compare=False)
+    codes: Codes
+    _standings: dict[tuple[Profile, Learnt], Standing] = field(
+        default_factory=dict, init=False, compare=False
+    )
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def standing(self, profile: Profile) -> Standing:
+    def standing(self, profile: Profile, learnt: Learnt = NOTHING) -> Standing:
         """How all events stand before a person; equal chances by their start. Kept for a few."""
-        found = self._standings.get(profile)
+        found = self._standings.get((profile, learnt))
         if found is None:
-            chances = score_many(self.candidates, profile)
+            taught = Taught(self._ratios(learnt), learnt) if learnt != NOTHING else None
+            chances = score_many(self.candidates, profile, taught)
             best = np.lexsort((self.columns.start, -chances.your_field))
             if len(self._standings) >= KEPT_STANDINGS:
                 self._standings.clear()
-            found = self._standings[profile] = Standing(chances, best)
+            found = self._standings[profile, learnt] = Standing(chances, best)
         return found
+
+    def _ratios(self, learnt: Learnt) -> Floats:
+        """For each event the log of all rates that were learned of its groups."""
+        logs = np.zeros(len(self))
+        for (group, name), ratio in learnt.ratios:
+            if group == "topic":
+                here = (self.candidates.interests & topic_bit(name)) != 0
+            elif group == "kind":
+                here = self.columns.kind == (KINDS.index(name) if name in KINDS else -1)
+            else:
+                here = getattr(self.columns, group) == self.codes.find(group, name)
+            logs[here] += np.log(ratio.value)
+        return logs
 
 
 class Catalog:
@@ -100,7 +139,7 @@ class Catalog:
 
     def __init__(self) -> None:
         self._snapshot: Snapshot | None = None
-        self._series: dict[str, int] = {}
+        self._codes = Codes()
         self._lock = Lock()
         self._followed = False
 
@@ -178,17 +217,23 @@ class Catalog:
             facts.append(self._facts(event, understanding, row))
             understandings.append(understanding)
         return Snapshot(
-            revision, tuple(ids), tuple(texts), _columns(facts), Candidates.of(understandings)
+            revision,
+            tuple(ids),
+            tuple(texts),
+            _columns(facts),
+            Candidates.of(understandings),
+            self._codes,
         )
 
     def _facts(
         self, event: Event, understanding: Understanding, row: events.Scored
     ) -> tuple[float, ...]:
         local, price = event.local_start, event.price
+        groups = dict(groups_of(event, understanding.kind))
         latitude, longitude = (event.location.point if event.location else None) or (np.nan, np.nan)
         return (
             event.start.timestamp(),
-            _end(event).timestamp(),
+            end_of(event).timestamp(),
             row.created_at.timestamp(),
             row.revision,
             latitude,
@@ -196,7 +241,11 @@ class Catalog:
             UNKNOWN_PRICE if price.minimum is None else price.minimum,
             KINDS.index(understanding.kind),
             MODES.index(event.event_attendance_mode),
-            self._series_number(event),
+            self._codes.give("series", event.series or str(event.id)),
+            *(
+                self._codes.give(name, groups.get(name, ""))
+                for name in ("venue", "organizer", "slot")
+            ),
             local.isoweekday(),
             -1 if event.all_day else local.hour * 60 + local.minute,
             _withheld(understanding),
@@ -205,11 +254,9 @@ class Catalog:
             and event.event_status is not EventStatus.CANCELLED,
         )
 
-    def _series_number(self, event: Event) -> int:
-        return self._series.setdefault(event.series or str(event.id), len(self._series))
 
-
-def _end(event: Event) -> datetime:
+def end_of(event: Event) -> datetime:
+    """When an event is over (UTC); two hours after its start where nobody says."""
     if event.end is not None:
         return event.end
     if event.all_day:  # the whole day where it is, also one of 23 or 25 hours (CASES B7)
@@ -272,6 +319,7 @@ def _joined(parts: list[Snapshot], horizon: datetime) -> Snapshot:
         texts=tuple(text for part in kept for text in part.texts),
         columns=columns,
         candidates=reduce(Candidates.join, (part.candidates for part in kept)),
+        codes=parts[-1].codes,
     )
 
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.model.event import Event
-from app.model.user import Profile
 from app.publish.ical import changed
-from app.score import Understanding, explain
+from app.services.rank import explained
 from app.store import choices, events, users
 from app.store.codec import decode, encode
 from app.store.database import Session
@@ -76,8 +75,8 @@ def _new(session: Session, user_id: UUID, event_id: UUID, state: str, now: datet
 
 def _score(session: Session, user_id: UUID, stored: Scored) -> str:
     """The score as it is shown to the person at this moment."""
-    profile: Profile = users.get(session, user_id).profile
-    return encode(explain(decode(stored.understanding, Understanding), profile))
+    ((_, score),) = explained([stored], users.get(session, user_id))
+    return encode(score)
 
 
 def carry_over(

@@ -3,13 +3,13 @@
 from app.model.event import Event
 from app.model.score import Score
 from app.model.user import User
-from app.store import choices
+from app.store import check_ins, choices
 from app.store.codec import decode
 from app.store.database import Session
 
 
 def everything(session: Session, user: User) -> dict[str, object]:
-    """Account, profile and decisions; no secret and nobody else's data."""
+    """Account, profile, decisions and check-ins; no secret and nobody else's data."""
     return {
         "name": user.name,
         "email": user.email,
@@ -25,4 +25,5 @@ def everything(session: Session, user: User) -> dict[str, object]:
             }
             for row in choices.of_user(session, user.id)
         ],
+        "check_ins": list(check_ins.of_user(session, user.id)),
     }

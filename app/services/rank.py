@@ -13,6 +13,8 @@ from app.model.place import EARTH_KM, Point, distance_between
 from app.model.score import Score
 from app.model.user import Profile, User
 from app.score import Chances, Understanding, explain_many
+from app.score.learn import groups_of
+from app.score.person import topics
 from app.services.catalog import (
     CIRCLE,
     MODES,
@@ -99,10 +101,10 @@ class Ranking:
 
 
 def rank(
-    snapshot: Snapshot, profile: Profile, query: Query, decided: dict[UUID, str] | None = None
+    snapshot: Snapshot, user: User, query: Query, decided: dict[UUID, str] | None = None
 ) -> Ranking:
     """Everything that matches the query, in the order asked for. `decided` maps ids to choices."""
-    standing = snapshot.standing(profile)
+    standing = snapshot.standing(user.profile, user.learnt)
     chances = standing.chances
     keep = _matching(snapshot, query, chances)
     if query.hide_decided and decided:
@@ -130,26 +132,33 @@ def most_promising(
         min_score=LEAST_CHANCE,
         hide_decided=True,
     )
-    ranking = rank(snapshot, profile, query, choices.states(session, user.id))
+    ranking = rank(snapshot, user, query, choices.states(session, user.id))
     page, _ = ranking.page(None, 0, LOOK_AT)
-    return suggestions(session, user.id, profile, list(page)), len(ranking.rows)
+    return suggestions(session, user, list(page)), len(ranking.rows)
 
 
-def suggestions(
-    session: Session, user_id: UUID, profile: Profile, ids: Sequence[UUID]
-) -> list[Suggestion]:
+def suggestions(session: Session, user: User, ids: Sequence[UUID]) -> list[Suggestion]:
     """These events with scores, sources and the person's choices, in the order asked for."""
     names = events.source_names(session, ids)
-    states = choices.states(session, user_id, ids)
+    states = choices.states(session, user.id, ids)
     rows = events.scored(session, ids)
-    scores = explain_many([decode(row.understanding, Understanding) for row in rows], profile)
     found = []
-    for row, score in zip(rows, scores, strict=True):
-        event = decode(row.payload, Event)
-        distance = distance_from(profile, event)
+    for row, (event, score) in zip(rows, explained(rows, user), strict=True):
+        distance = distance_from(user.profile, event)
         sources, choice = names.get(row.id, ()), states.get(row.id)
         found.append(Suggestion(event, score, distance, sources, choice, row.gone_since))
     return found
+
+
+def explained(rows: Sequence[events.Scored], user: User) -> list[tuple[Event, Score]]:
+    """These events with their scores for this person, what their check-ins taught included."""
+    found = [decode(row.payload, Event) for row in rows]
+    read = [decode(row.understanding, Understanding) for row in rows]
+    groups = [
+        groups_of(event, each.kind, topics(each.interests))
+        for event, each in zip(found, read, strict=True)
+    ]
+    return list(zip(found, explain_many(read, user.profile, groups, user.learnt), strict=True))
 
 
 def distance_from(profile: Profile, event: Event) -> float | None:

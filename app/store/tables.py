@@ -248,6 +248,7 @@ class UserRow(Base):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)
     profile: Mapped[str]  # JSON of app.model.user.Profile
+    learnt: Mapped[str] = mapped_column(server_default="{}")  # JSON of app.model.learnt.Learnt
     revision: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     feed_epoch: Mapped[int]
@@ -289,6 +290,21 @@ class ChoiceRow(Base):
     gone_since: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     faded: Mapped[bool]  # a cancelled mark that has done its work leaves the feed
+
+
+class CheckInRow(Base):
+    """What a person told of an event afterwards. It outlives the event and the choice."""
+
+    __tablename__ = "check_in"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    payload: Mapped[str]  # JSON of app.model.check_in.CheckIn
+    event: Mapped[str]  # JSON of the event as it was when told
+    start_at: Mapped[datetime]
+    told_at: Mapped[datetime]
 
 
 class DigestRow(Base):

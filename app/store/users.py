@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
+from app.model.learnt import Learnt
 from app.model.user import Profile, User
 from app.store import counters
 from app.store.codec import decode, encode
@@ -77,12 +78,19 @@ def every(session: Session) -> Sequence[User]:
 
 def as_user(found: UserRow) -> User:
     """The row as a value."""
-    return User(found.id, found.name, found.email, decode(found.profile, Profile))
+    learnt = decode(found.learnt, Learnt)
+    return User(found.id, found.name, found.email, decode(found.profile, Profile), learnt)
 
 
 def set_profile(session: Session, user_id: UUID, profile: Profile) -> None:
     """Replace the profile. Raises NotFound."""
     row(session, user_id).profile = encode(profile)
+    touch(session, [user_id])
+
+
+def set_learnt(session: Session, user_id: UUID, learnt: Learnt) -> None:
+    """Replace what the person's check-ins taught. Raises NotFound."""
+    row(session, user_id).learnt = encode(learnt)
     touch(session, [user_id])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.services import accounts
 from app.services.resources import Resources
-from app.store import choices, users
+from app.store import check_ins, choices, users
 from tests.api.conftest import Api, Caller
 from tests.conftest import NOW
 from tests.kinds import embedded
@@ -19,6 +19,10 @@ OWN = {  # acts on what belongs to the caller alone
     ("get", "/api/v1/choices"),
     ("put", "/api/v1/choices/{event_id}"),
     ("delete", "/api/v1/choices/{event_id}"),
+    ("get", "/api/v1/check-ins"),
+    ("put", "/api/v1/check-ins/{event_id}"),
+    ("delete", "/api/v1/check-ins/{event_id}"),
+    ("get", "/api/v1/insights"),
     ("get", "/api/v1/weeks/{week}"),
     ("get", "/api/v1/me"),
     ("get", "/api/v1/me/profile"),
@@ -50,6 +54,7 @@ PUBLIC = {  # public facts of one event, of one new place
 
 BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("put", "/api/v1/choices/{event_id}"): {"state": "dismissed"},
+    ("put", "/api/v1/check-ins/{event_id}"): {"went": False},
     ("put", "/api/v1/me/profile"): {"home_name": "Sam's home"},
     ("post", "/api/v1/events/{event_id}/curation"): {"act": "hide"},
     ("post", "/api/v1/sources"): {"url": "https://other.example/feed.ics"},
@@ -106,6 +111,7 @@ def state_of(world: Resources, user_id: UUID) -> dict[str, Any]:
                 (choice.event_id, choice.state, choice.sequence, choice.chosen_at)
                 for choice in choices.of_user(session, user_id)
             ],
+            "check-ins": check_ins.of_user(session, user_id),
         }
 
 
@@ -113,6 +119,8 @@ def test_A12_nothing_that_another_does_changes_what_is_mine(
     api: Api, robin: Caller, sam: Caller, person: UUID, event: UUID
 ) -> None:
     assert robin("PUT", f"/api/v1/choices/{event}", json={"state": "chosen"}).status_code == 200
+    api.now += timedelta(days=3)  # it is over, and told of
+    assert robin("PUT", f"/api/v1/check-ins/{event}", json={"went": True}).status_code == 200
     before = state_of(api.world, person)
     mine = {
         path: robin.get(path).content for _, path in OWN if "{" not in path and "rotate" not in path

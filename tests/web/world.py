@@ -40,6 +40,46 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a fault of ours
         }
 
 
+YESTERDAY: Json = {
+    "id": "past-1",
+    "name": "Harbor Falls Tech Mixer",
+    "start": "2026-11-23T23:00:00Z",
+    "local_start": "2026-11-23T18:00:00",
+    "time_zone": "America/New_York",
+    "location": {"name": "Gull Room", "address": "", "latitude": None, "longitude": None},
+}
+INSIGHTS: Json = {
+    "visits": 34,
+    "missed": 3,
+    "talked": 131,
+    "hirers": 22,
+    "talk": 1.24,
+    "pad": [
+        {"group": "organizer", "name": "Harbor Founders", "visits": 7, "talked": 31, "hirers": 9,
+         "met": 5, "said": 7, "range": {"low": 0.42, "high": 0.91}},
+        {"group": "kind", "name": "food_drink", "visits": 9, "talked": 22, "hirers": 2,
+         "met": 2, "said": 9, "range": {"low": 0.07, "high": 0.49}},
+        {"group": "venue", "name": "Gull Room", "visits": 1, "talked": 4, "hirers": 1,
+         "met": 1, "said": 1, "range": {"low": 0.23, "high": 1.0}},
+    ],
+    "lessons": [
+        "Harbor Founders: your 7 visits with these hosts met 1.6 times as many people who hire as expected"
+    ],
+    "calibration": {
+        "sentence": "When we said about 42 %, it happened 7 of 15 times.",
+        "checked": 34,
+        "bins": [
+            {"said": 0.14, "happened": 1, "visits": 9, "range": {"low": 0.02, "high": 0.36},
+             "sentence": ""},
+            {"said": 0.42, "happened": 7, "visits": 15, "range": {"low": 0.27, "high": 0.67},
+             "sentence": ""},
+            {"said": 0.71, "happened": 6, "visits": 10, "range": {"low": 0.34, "high": 0.82},
+             "sentence": ""},
+        ],
+    },
+}  # fmt: skip
+
+
 class World:
     """What the API remembers; `now` is fixed."""
 
@@ -52,6 +92,7 @@ class World:
         self.events = {str(event["id"]): event for event in events}
         self.samples = dict(zip(self.events, SAMPLES, strict=True))
         self.choices: dict[str, Json] = {}
+        self.told: dict[str, Json] = {}
         self.profile = dict(PROFILE)
         self.feed = "first"
         self.sources = {str(source["id"]): source for source in sources(now)}
@@ -86,6 +127,17 @@ class World:
         }
         self.choices[event] = choice
         return choice
+
+    def of_check_ins(self, method: str, rest: list[str], body: Json) -> tuple[int, Json | None]:
+        """What was over yesterday, until it is told of."""
+        if method == "PUT":
+            self.told[rest[0]] = body
+            return 200, {"event": YESTERDAY, **body}
+        if method == "DELETE":
+            self.told.pop(rest[0], None)
+            return 204, None
+        due = [] if YESTERDAY["id"] in self.told else [YESTERDAY]
+        return 200, {"items": [], "due": due}
 
     def withdraw(self, event: str) -> None:
         """Forgets a choice."""
@@ -233,6 +285,10 @@ def answer(
             return 200, {"items": openings(world.now), "next_cursor": None, "total": 3}
         case "GET", ["weeks", name]:
             return 200, world.week(name)
+        case "GET", ["insights"]:
+            return 200, INSIGHTS
+        case _, ["check-ins", *rest]:
+            return world.of_check_ins(method, rest, body)
         case "GET", ["choices"]:
             return 200, {"items": list(world.choices.values())}
         case "PUT", ["choices", name]:

@@ -80,6 +80,15 @@ export const listChoices = () => json("GET", "choices");
 export const putChoice = (event, state) =>
   state ? json("PUT", `choices/${id(event)}`, { body: { state } }) : json("DELETE", `choices/${id(event)}`);
 
+/** @returns {Promise<{due: import("./types.js").PastEvent[]}>} */
+export const listCheckIns = () => json("GET", "check-ins");
+/** @param {string} event @param {import("./types.js").CheckInBody} body */
+export const putCheckIn = (event, body) => json("PUT", `check-ins/${id(event)}`, { body });
+/** @param {string} event */
+export const deleteCheckIn = (event) => json("DELETE", `check-ins/${id(event)}`);
+/** @returns {Promise<import("./types.js").Insights>} */
+export const getInsights = () => json("GET", "insights");
+
 /** @returns {Promise<import("./types.js").Me>} */
 export const getMe = () => json("GET", "me");
 /** @returns {Promise<import("./types.js").Profile>} */

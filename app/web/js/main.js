@@ -7,6 +7,7 @@ import { restore, signIn, signOut } from "./store.js";
 import { announce, byId, snackbar } from "./ui.js";
 import { closeSheet, openSheet } from "./views/detail.js";
 import { calendarView } from "./views/calendar.js";
+import { insightsView } from "./views/insights.js";
 import { meView } from "./views/me.js";
 import { mineView } from "./views/mine.js";
 import { planView } from "./views/plan.js";
@@ -21,7 +22,7 @@ import { weekView } from "./views/week.js";
  */
 
 /** @type {Record<string, View>} */
-const VIEWS = { week: weekView, plan: planView, mine: mineView, calendar: calendarView, sources: sourcesView, me: meView };
+const VIEWS = { week: weekView, plan: planView, mine: mineView, calendar: calendarView, sources: sourcesView, me: meView, insights: insightsView };
 
 let signedIn = false;
 /** @type {{name: string, mounted: Mounted, abort: AbortController}|null} */

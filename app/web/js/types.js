@@ -22,6 +22,18 @@
  *   start_points: number, your_reasons: Reason[], your_start_points: number, advice: string,
  *   links: {ics: string, google: string, outlook: string, office365: string, yahoo: string},
  *   virtual_location: string, performers: string[]}} EventDetail
+ * @typedef {{id: string, name: string, start: string, local_start: string, time_zone: string,
+ *   location: Place|null}} PastEvent
+ * @typedef {{went: boolean, talked?: number, hirers?: number, met_hirer?: boolean,
+ *   in_field?: boolean, again?: boolean}} CheckInBody
+ * @typedef {{group: "series"|"organizer"|"venue"|"kind", name: string, visits: number,
+ *   talked: number, hirers: number, met: number, said: number,
+ *   range: {low: number, high: number}}} PadLine shares 0–1
+ * @typedef {{said: number, happened: number, visits: number, sentence: string,
+ *   range: {low: number, high: number}}} CalibrationBin
+ * @typedef {{visits: number, missed: number, talked: number, hirers: number, talk: number,
+ *   pad: PadLine[], lessons: string[], calibration: {sentence: string, checked: number,
+ *   bins: CalibrationBin[]}}} Insights
  * @typedef {{event: EventSummary, way_minutes: number, hours: number, adds: number,
  *   reasons: string[], alternative: EventSummary|null}} Outing `adds` of the week's chance, 0–1
  * @typedef {{id: string, name: string, start: string, time_zone: string, local_start: string,

@@ -16,7 +16,7 @@ export function meView(root, _route, signal) {
   const body = h("div", { class: "stack" });
   fill(root, heading("Me", "The more you say, the better the fit. Everything is optional."), body);
   load(body, signal, () => Promise.all([getMe(), getProfile()]), ([me, profile]) =>
-    fill(body, form(profile, me.digest.next_at), account(me)));
+    fill(body, h("a", { class: "button wide", href: "#/insights" }, "Your evenings, and what they taught"), form(profile, me.digest.next_at), account(me)));
   return { title: "Me" };
 }
 

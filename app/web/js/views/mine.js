@@ -1,25 +1,41 @@
 /** What was chosen, and what has become of it. */
 
-import { listChoices } from "../api.js";
+import { listCheckIns, listChoices } from "../api.js";
 import { button, fill, h, icon } from "../dom.js";
 import { news, choose } from "../store.js";
 import { attempt, empty, heading, load } from "../ui.js";
 import { ago } from "../when.js";
 import { card } from "./card.js";
+import { checkInCard } from "./checkin.js";
 
 /** @typedef {import("../types.js").Choice} Choice */
 
+const ASKED_AT_ONCE = 3; // a longer list would be a form to fill in
+
 /** @type {import("../main.js").View} */
 export function mineView(root, _route, signal) {
-  const list = h("div");
-  fill(root, heading("My events", "What you chose. It stays here even if its source forgets it."), list);
+  const list = h("div"), asked = h("div", { class: "asked" });
+  fill(root, heading("My events", "What you chose. It stays here even if its source forgets it."), asked, list);
   const show = (/** @type {{items: Choice[]}} */ answer) => fill(list, ...sections(answer.items, new Date()));
   load(list, signal, listChoices, show);
   news.addEventListener("stored", async () => {
     const answer = await listChoices().catch(() => null);
     if (answer && !signal.aborted) show(answer);
   }, { signal });
+  ask(asked, signal);
   return { title: "My events" };
+}
+
+/**
+ * Asks how the last evenings were; nothing where there are none, or where they cannot be had.
+ * @param {HTMLElement} root @param {AbortSignal} signal
+ */
+async function ask(root, signal) {
+  const page = await listCheckIns().catch(() => null);
+  if (!page || signal.aborted) return;
+  const now = new Date(), again = () => ask(root, signal);
+  root.hidden = page.due.length === 0;
+  fill(root, page.due.length > 0 && h("ol", { class: "cards" }, page.due.slice(0, ASKED_AT_ONCE).map((event) => checkInCard(event, now, again))));
 }
 
 /** @param {Choice[]} choices @param {Date} now */
