@@ -1,5 +1,6 @@
 """The ranked list and single events."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -43,6 +44,7 @@ class Filters(schemas.Received):
     weekday: tuple[Annotated[int, Query(ge=1, le=7)], ...] = ()
     evenings: bool = False
     include_circles: bool = False
+    every_date: Annotated[bool, Query(description="also each date of a long run")] = False
     undecided: Annotated[bool, Query(description="leave out what you decided on")] = False
     sort: Literal["score", "start", "added"] = "score"
     limit: Annotated[int, Query(ge=1, le=100)] = 50
@@ -91,20 +93,21 @@ def _page(
 
 
 def _items(
-    session: Session, kept: Kept[bytes], user: User, revisions: dict[UUID, int]
+    session: Session, kept: Kept[bytes], user: User, page: dict[UUID, rank.Shown]
 ) -> list[msgspec.Raw]:
     """These events as they stand in a list; only those are made that were not shown before."""
-    ids = list(revisions)
+    ids = list(page)
     names, states = events.source_names(session, ids), choices.states(session, user.id, ids)
     keys = {
-        id_: (id_, revision, *names.get(id_, ()), states.get(id_), user.profile, user.learnt)
-        for id_, revision in revisions.items()
+        id_: (id_, at, *names.get(id_, ()), states.get(id_), user.profile, user.learnt)
+        for id_, at in page.items()
     }
     shown = {id_: kept.get(key) for id_, key in keys.items()}
     new = [id_ for id_, item in shown.items() if item is None]
     for found in rank.suggestions(session, user, new) if new else ():
         id_ = found.event.id
-        shown[id_] = kept.put(keys[id_], present.summary(found).model_dump_json().encode())
+        item = present.summary(replace(found, dates=page[id_].dates))
+        shown[id_] = kept.put(keys[id_], item.model_dump_json().encode())
     return [msgspec.Raw(item) for item in shown.values() if item is not None]
 
 
@@ -162,6 +165,7 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
         weekdays=filters.weekday,
         evenings=filters.evenings,
         include_circles=filters.include_circles,
+        every_date=filters.every_date,
         hide_decided=filters.undecided,
         sort=filters.sort,
     )

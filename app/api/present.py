@@ -126,6 +126,7 @@ def _summary(found: Suggestion) -> dict[str, object]:
         "url": event.url,
         "image": event.image,
         "series": event.series,
+        "dates": found.dates,
         "sources": list(found.sources),
         "score": _score(found.score),
         "choice": found.choice,

@@ -117,6 +117,7 @@ class EventSummary(Sent):
     url: str
     image: str
     series: str
+    dates: int
     sources: list[str]
     score: ScoreOut
     choice: str | None

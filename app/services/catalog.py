@@ -24,6 +24,7 @@ from app.score import Candidates, Chances, Understanding, score_many
 from app.score.candidates import Taught
 from app.score.learn import groups_of
 from app.score.person import topic_bit
+from app.score.words import fold
 from app.store import counters, events
 from app.store.codec import decode
 from app.store.database import Database, Session
@@ -62,6 +63,7 @@ class Columns:
     venue: Integers
     organizer: Integers
     slot: Integers
+    run: Integers
     weekday: Integers
     minute: Integers
     withheld: Integers
@@ -246,6 +248,7 @@ class Catalog:
                 self._codes.give(name, groups.get(name, ""))
                 for name in ("venue", "organizer", "slot")
             ),
+            self._codes.give("run", _run(event)),
             local.isoweekday(),
             -1 if event.all_day else local.hour * 60 + local.minute,
             _withheld(understanding),
@@ -262,6 +265,12 @@ def end_of(event: Event) -> datetime:
     if event.all_day:  # the whole day where it is, also one of 23 or 25 hours (CASES B7)
         return event.local_start + timedelta(days=1)
     return event.start + timedelta(hours=2)
+
+
+def _run(event: Event) -> str:
+    """What the dates of an exhibition share, however its source lists them: name, place and hour."""
+    hour = "" if event.all_day else f"{event.local_start:%H:%M}"
+    return f"{fold(event.name)}|{fold(event.location.name) if event.location else ''}|{hour}"
 
 
 def _withheld(understanding: Understanding) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -33,6 +33,8 @@ from app.store.tables import ChoiceRow
 Sort = Literal["score", "start", "added"]
 LOOK_AT = 40  # the best that a letter and a week choose among
 LEAST_CHANCE = 0.05  # below it nothing is proposed unasked
+RUN = 5  # dates of one name, place and hour from which they are one line a week
+HOUR, WEEK = 3_600, 7 * 86_400  # seconds
 SERIES_SHARE = 2  # dates of one series among the best (SCORING.md 12.8: a series floods a list)
 
 
@@ -41,7 +43,8 @@ class Query:
     """What somebody asks for. Instants aware, distance km, price cents, score 0..1.
 
     `near` is (latitude, longitude) in degrees; with `km` it keeps what lies within, and what has
-    no known place. An unknown price is neither free nor below any limit.
+    no known place. An unknown price is neither free nor below any limit. Without `every_date` a run
+    of many dates (an exhibition) shows its next one of each week.
     """
 
     since: datetime
@@ -58,6 +61,7 @@ class Query:
     evenings: bool = False
     include_circles: bool = False
     hide_decided: bool = False
+    every_date: bool = False
     sort: Sort = "score"
 
 
@@ -71,27 +75,36 @@ class Suggestion:
     sources: Sequence[str] = field(default=())
     choice: str | None = None
     gone_since: datetime | None = None
+    dates: int = 1
+
+
+class Shown(NamedTuple):
+    """The revision of an event, and how many dates of its run match: one of a week stands for all."""
+
+    revision: int
+    dates: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All that matches, best first: rows of the snapshot."""
+    """All that matches, best first: rows of the snapshot; of each row of the snapshot, its dates."""
 
     snapshot: Snapshot
     rows: Integers
+    dates: Integers
 
     def page(
         self, after: UUID | None, offset: int, limit: int
-    ) -> tuple[dict[UUID, int], int | None]:
-        """One page and the offset of the next; `after` wins over `offset` if still there.
-
-        Maps the ids, in their order, to the revisions of their events.
-        """
+    ) -> tuple[dict[UUID, Shown], int | None]:
+        """One page and the offset of the next; `after` wins over `offset` if still there."""
         begin = self._behind(after, offset)
         end = begin + limit
         rows = self.rows[begin:end]
-        ids, revisions = self.snapshot.ids, self.snapshot.columns.revision[rows].tolist()
-        page = {ids[row]: revision for row, revision in zip(rows, revisions, strict=True)}
+        revisions, dates = self.snapshot.columns.revision[rows], self.dates[rows]
+        page = {
+            self.snapshot.ids[row]: Shown(revision, count)
+            for row, revision, count in zip(rows, revisions.tolist(), dates.tolist(), strict=True)
+        }
         return page, end if end < len(self.rows) else None
 
     def _behind(self, after: UUID | None, offset: int) -> int:
@@ -109,11 +122,14 @@ def rank(
     keep = _matching(snapshot, query, chances)
     if query.hide_decided and decided:
         keep &= np.fromiter((id_ not in decided for id_ in snapshot.ids), np.bool_, len(snapshot))
+    dates = np.ones(len(snapshot), np.int64)
+    if not query.every_date:
+        keep, dates = _once_a_week(snapshot, keep, dates)
     if query.sort == "score":
         best = standing.best[keep[standing.best]]
-        return Ranking(snapshot, _uncrowded(snapshot, best))
+        return Ranking(snapshot, _uncrowded(snapshot, best), dates)
     rows = np.flatnonzero(keep)
-    return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)])
+    return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)], dates)
 
 
 def most_promising(
@@ -234,6 +250,30 @@ def _order(snapshot: Snapshot, chances: Chances, sort: Sort, rows: Integers) -> 
     if sort == "start":
         return np.lexsort((-score, start))
     return np.lexsort((-score, -snapshot.columns.added[rows]))
+
+
+def _once_a_week(snapshot: Snapshot, keep: Booleans, dates: Integers) -> tuple[Booleans, Integers]:
+    """Of runs the next date and one of each week after it (FEATURES 21: sixty days are nine rows).
+
+    Beside it, how many dates each row stands for.
+    """
+    rows = np.flatnonzero(keep)
+    columns = snapshot.columns
+    counts = np.bincount(columns.run[rows])[columns.run[rows]] if len(rows) else rows
+    often = rows[counts >= RUN]
+    if not len(often):
+        return keep, dates
+    keep, dates = keep.copy(), dates.copy()
+    dates[often] = counts[counts >= RUN]
+    run, start = columns.run[often], columns.start[often]
+    next_of = np.full(run.max() + 1, start.max())
+    np.minimum.at(next_of, run, start)
+    # An hour to spare, for the night in which the clocks change.
+    week = (start - next_of[run] + HOUR) // WEEK
+    order = np.lexsort((start, week, run))
+    first = np.r_[True, (np.diff(run[order]) != 0) | (np.diff(week[order]) != 0)]
+    keep[often[order[~first]]] = False
+    return keep, dates
 
 
 def _uncrowded(snapshot: Snapshot, rows: Integers) -> Integers:

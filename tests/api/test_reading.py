@@ -317,3 +317,21 @@ def test_the_catalog_forgets_what_another_sees_too(
     with world.database.write() as session:
         users.touch(session, [person])
     assert robin.json("/api/v1/events")["total"] == 7 - 1
+
+
+@embedded
+def test_F21_a_run_of_sixty_days_is_one_line_a_week(robin: Caller, world: Resources) -> None:
+    """FEATURES 21, whether its dates have one UID or sixty; each date stays to be had."""
+    nightly = [
+        listing("Lanterns on the harbor", days=day, uid=f"lantern-{day}") for day in range(1, 61)
+    ]
+    four = [listing("A play", days=day, uid=f"play-{day}") for day in range(1, 5)]
+    ids = tell(world, add_source(world), [*nightly, *four])
+    for sort in ("score", "start"):
+        found = robin.json(f"/api/v1/events?limit=100&sort={sort}")["items"]
+        lanterns = [event for event in found if event["name"] == "Lanterns on the harbor"]
+        assert len(lanterns) == 9
+        assert {event["dates"] for event in lanterns} == {60}
+        assert sum(event["name"] == "A play" for event in found) == 4, "four nights are no run"
+    assert str(ids[0]) in {event["id"] for event in robin.json("/api/v1/events?limit=100")["items"]}
+    assert robin.json("/api/v1/events?limit=100&every_date=true")["total"] == 64

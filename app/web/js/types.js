@@ -14,7 +14,7 @@
  *   local_start: string, local_end: string|null, all_day: boolean, location: Place|null,
  *   distance_km: number|null, organizer: {name: string, url: string}|null, price: Price|null,
  *   event_status: string, event_attendance_mode: string, kind: string, categories: string[],
- *   url: string, image: string, series: string, sources: string[], score: Score,
+ *   url: string, image: string, series: string, dates: number, sources: string[], score: Score,
  *   choice: "chosen"|"dismissed"|null}} EventSummary
  * @typedef {{source: string, source_id: string, url: string, name: string, start: string,
  *   seen_at: string}} Listing

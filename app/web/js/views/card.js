@@ -1,7 +1,7 @@
 /** One event in a list, and what cards and the detail share. */
 
 import { button, h, icon } from "../dom.js";
-import { distance, percent, price, range } from "../format.js";
+import { count, distance, percent, price, range } from "../format.js";
 import { href } from "../router.js";
 import { choose } from "../store.js";
 import { attempt, hush, snackbar } from "../ui.js";
@@ -51,7 +51,7 @@ export function facts(event, now) {
   const zone = zoneNote(event);
   return h(
     "ul", { class: "facts" },
-    h("li", { class: "when" }, icon("clock"), h("span", {}, when(event, now), zone && h("em", {}, ` ${zone}`))),
+    h("li", { class: "when" }, icon("clock"), h("span", {}, when(event, now), zone && h("em", {}, ` ${zone}`), event.dates > 1 && h("em", {}, ` · ${count(event.dates - 1, "more date")}`))),
     h("li", { class: "where" }, icon(event.event_attendance_mode === "online" ? "globe" : "pin"), h("span", {}, place(event))),
     h("li", { class: "price" }, icon("ticket"), h("span", {}, price(event.price), sources(event))),
   );
