@@ -11,13 +11,15 @@ from app.model.learnt import Group
 class Forecast:
     """What we said before the event of its room, for anybody.
 
-    `chance` 0..1 is `any_field` as it was shown; `talks` the number of new conversations and
+    `chance` 0..1 is `any_field` as it was shown, `raw` the same before it was recalibrated by the
+    person's own visits; `talks` the number of new conversations and
     `share` 0..1 of the people who hire, both without what was learned from the person.
     """
 
     chance: float
     talks: float
     share: float
+    raw: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Digest:
     """All a letter needs. `week` is the ISO week ("2026-W50") of the person's own calendar.
 
     `field` is the line of work looked for, empty if untold; `others` counts the week's further
-    events, found at `list_url`.
+    events, found at `list_url`; `untold` the evenings of which the person may tell at `untold_url`.
     """
 
     recipient_name: str
@@ -47,6 +47,8 @@ class Digest:
     field: str = ""
     others: int = 0
     list_url: str = ""
+    untold: int = 0
+    untold_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _context(digest: Digest, cards: tuple[_Card, ...]) -> dict[str, object]:
         "cards": cards,
         "others": digest.others,
         "list_url": web_url(digest.list_url),
+        "untold": digest.untold,
+        "untold_url": web_url(digest.untold_url),
         "preferences_url": web_url(digest.preferences_url),
         "unsubscribe_url": web_url(digest.unsubscribe_url),
     }

@@ -84,9 +84,15 @@ class Calibration:
         return max(self.bins, key=lambda each: each.visits).sentence
 
 
-def outcomes(check_ins: Iterable[CheckIn]) -> list[Outcome]:
-    """What was foretold and came, of all visits that say whether it did."""
-    return [(each.forecast.chance, each.met) for each in check_ins if each.met is not None]
+def outcomes(check_ins: Iterable[CheckIn], *, raw: bool = False) -> list[Outcome]:
+    """What was foretold and came, of all visits that say whether it did; `raw`: before it was
+    recalibrated, which is what to recalibrate from.
+    """
+    return [
+        (each.forecast.raw if raw else each.forecast.chance, each.met)
+        for each in check_ins
+        if each.met is not None
+    ]
 
 
 def recalibration(told: Sequence[Outcome]) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from app.score.kind import Kind, kind_table
 from app.score.understanding import FAMILIES, Understanding
 
 DRAWS = 200
+CHECKED = "learned.checked"  # the reason of what recalibration moved
 _SEED = 20260917
 _SHARE, _TALKS, _FIT, _WEIGHT, _SPREAD, _ENTRY = range(6)  # coordinates of a room
 
@@ -195,7 +196,7 @@ def _checked(before: float, after: float) -> list[Reason]:
         return []
     rarer = "rarer" if after < before else "more often"
     says = f"going by your check-ins, it comes true {rarer} than we used to say"
-    return [reasons.plain_reason("learned.checked", 100 * (after - before), says)]
+    return [reasons.plain_reason(CHECKED, 100 * (after - before), says)]
 
 
 def _personal(at: person.Lens, fits: Array, liking: float, talk: float, moved: Array) -> Personal:

@@ -78,7 +78,7 @@ def learn(check_ins: Iterable[CheckIn], now: datetime) -> Learnt:
         (each for each in check_ins if each.went), key=lambda each: (each.start, each.event_id)
     )
     evenings = [_evening(each, now) for each in visited]
-    told = outcomes(visited)
+    told = outcomes(visited, raw=True)
     intercept, slope = recalibration(told) if len(told) >= CHECKED_FROM else (0.0, 1.0)
     return Learnt(
         talk=_talk(visited, now),

@@ -11,6 +11,7 @@ from app.model.event import Event
 from app.model.score import Score
 from app.model.user import User
 from app.score import Understanding
+from app.score.explain import CHECKED
 from app.score.learn import groups_of, learn
 from app.score.person import topics
 from app.services import rank
@@ -117,6 +118,12 @@ def _readable(row: ChoiceRow) -> list[Event]:
         return []
 
 
+def _raw(said: Score) -> float:
+    """The chance before the person's own visits corrected it."""
+    moved = sum(each.points for each in said.reasons if each.signal == CHECKED)
+    return said.any_field - moved / 100
+
+
 def _foretold(
     session: Session, user: User, event_id: UUID, row: ChoiceRow | None
 ) -> tuple[Event, Forecast, tuple[tuple[str, str], ...]]:
@@ -130,6 +137,6 @@ def _foretold(
         said = shown if shown.talks else now_said  # before version 6 it was not kept
     return (
         event,
-        Forecast(said.any_field, said.talks, said.share),
+        Forecast(said.any_field, said.talks, said.share, _raw(said)),
         groups_of(event, read.kind, topics(read.interests)),
     )

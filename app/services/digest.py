@@ -13,7 +13,7 @@ from app.plan.periods import Period
 from app.publish.digest import MAX_PICKS, Digest, Pick, Rendered, render_digest
 from app.publish.links import event_links
 from app.publish.message import build_message, message_id_of
-from app.services import calendar, rank, unsubscribe
+from app.services import calendar, check_in, rank, unsubscribe
 from app.services.resources import Resources
 from app.store import outbox, users
 from app.store.database import Session
@@ -70,6 +70,7 @@ def _plan(world: Resources, user: User, now: datetime) -> bool:
         letter = compose(world, session, user, period, now) if fresh else None
     state = "queued" if letter else "empty" if fresh else "skipped"
     with world.database.write() as session:
+        check_in.relearn(session, user.id, now)  # once a week, for evenings count less as they age
         if not outbox.record_digest(
             session, user.id, period.week, due_at=period.due_at, state=state, now=now
         ):
@@ -121,6 +122,8 @@ def compose(
             field=user.profile.field,
             others=others,
             list_url=f"{base}/#/week",
+            untold=len(check_in.due(session, user.id, now)),
+            untold_url=f"{base}/#/mine",
         )
     )
     if rendered is None:

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+from bench import year
+
 EVENTS = 200
 
 
@@ -23,3 +25,9 @@ def test_the_quick_bench_measures_everything() -> None:
     assert all(rate["per_second"] > 0 for rate in taken["served"]["rates"].values())
     polls = taken["ingested"]["polls"]
     assert polls["304"]["cpu"] < polls["every event changed"]["cpu"] / 5
+
+
+def test_a_year_is_the_same_every_time_and_all_of_it_is_told() -> None:
+    found = year.measure(2)
+    assert found == year.measure(2)
+    assert all(len(each) == year.WEEKS for each in found["weekly"].values())  # type: ignore[attr-defined] # a dict

@@ -19,7 +19,7 @@ from tests.score.test_learn import visit
 
 def told(chance: float, happened: int, of: int, first: int = 1) -> list[CheckIn]:
     """So many visits of one chance, of which some met somebody who hires."""
-    said = Forecast(chance, 4, 0.2)
+    said = Forecast(chance, 4, 0.2, chance)
     return [replace(visit(first + n, hirers=int(n < happened)), forecast=said) for n in range(of)]
 
 

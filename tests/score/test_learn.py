@@ -32,7 +32,7 @@ def visit(n: int = 1, *groups: Group, days: float = 1, **told: object) -> CheckI
         event_id=UUID(int=n),
         start=NOW - timedelta(days=days),
         went=True,
-        forecast=Forecast(chance=0.4, talks=4, share=0.2),
+        forecast=Forecast(chance=0.4, talks=4, share=0.2, raw=0.4),
         groups=groups or (MIXER, HOSTS),
     )
     return replace(made, **told)  # type: ignore[arg-type] # names of fields

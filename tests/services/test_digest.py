@@ -17,12 +17,12 @@ import pytest
 from sqlalchemy import select
 
 from app.model.user import Profile
-from app.services import choose, digest, send_mail, unsubscribe
+from app.services import check_in, choose, digest, send_mail, unsubscribe
 from app.services.resources import Resources
 from app.store import outbox, users
 from app.store.tables import DigestRow, EventRow, OutboxRow
 from scrapers.base import EventStatus
-from tests.conftest import PROFILE
+from tests.conftest import NOW, PROFILE
 from tests.gateways.test_smtp import Inbox, _controller, bound_port
 from tests.kinds import embedded
 from tests.seed import add_person, add_source, listing, tell
@@ -519,3 +519,23 @@ def test_profiles_without_a_home_get_letters_too(
 ) -> None:
     add_person(world, profile=Profile(), now=JOINED)
     assert run(world, MONDAY.replace(hour=8)) == 1
+
+
+def test_the_letter_asks_how_the_last_evenings_were(world: Resources, robin: UUID) -> None:
+    begun = NOW + timedelta(days=1)
+    first, _ = tell(
+        world, add_source(world), [listing("Founders Mixer", start=begun), listing(days=5)]
+    )
+    with world.database.write() as session:
+        choose.choose(session, robin, first, "chosen", NOW)
+        user = users.get(session, robin)
+    asked = digest.preview(world, user, begun + timedelta(days=1))
+    assert asked
+    assert "How was it? Tell of your last evening in ten seconds" in asked.rendered.text
+    with world.database.write() as session:
+        check_in.check_in(
+            session, robin, first, check_in.Answers(went=False), begun + timedelta(days=1)
+        )
+    told = digest.preview(world, user, begun + timedelta(days=1))
+    assert told
+    assert "How was it?" not in told.rendered.text
