@@ -165,8 +165,10 @@ def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:
         .order_by(SourceRow.next_due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # As a plain subquery PostgreSQL may ask it once for each row, and claim more than the limit.
+        .cte("due")
     )
-    return _claim(session, SourceRow.id.in_(due.scalar_subquery()), now)
+    return _claim(session, SourceRow.id.in_(select(due.c.id)), now)
 
 
 def due(session: Session, now: datetime, limit: int) -> list[tuple[UUID, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.errors import Unavailable
 from app.find.apply_poll import Answer
@@ -21,7 +22,7 @@ from app.store import choices, events, leases, outbox, sources
 from app.store.database import Database
 from app.store.sources import Claim
 from tests.conftest import NOW
-from tests.kinds import embedded
+from tests.kinds import embedded, server
 from tests.seed import add_person, add_source, listing
 from tests.services.publisher import Publisher, Service, vevent
 
@@ -46,6 +47,23 @@ def test_X19_each_due_source_is_claimed_once(world: Resources) -> None:
         claimed = [source for some in pool.map(claim_all, range(8)) for source in some]
     assert len(claimed) == len(expected)
     assert set(claimed) == expected
+
+
+@server
+@pytest.mark.parametrize("planner", ["hashagg", "hashjoin", "mergejoin", "sort", "material"])
+def test_X19_no_plan_claims_more_than_it_names(world: Resources, planner: str) -> None:
+    """PostgreSQL may ask a subquery with LIMIT and SKIP LOCKED once for each row of a join: what is
+    claimed beyond the limit waits for its lease to end, and nobody polls it.
+    """
+    for n in range(5):
+        add_source(world, f"Source {n}")
+    with world.database.write() as session:
+        for each in {"hashagg", "hashjoin", "mergejoin", "sort", "material", "seqscan"} - {planner}:
+            session.execute(text(f"SET LOCAL enable_{each} = off"))
+        assert len(sources.claim_due(session, NOW, 1)) == 1
+        assert (
+            session.scalar(text("SELECT count(*) FROM source WHERE lease_until IS NOT NULL")) == 1
+        )
 
 
 def test_each_message_is_claimed_once(world: Resources) -> None:
