@@ -22,6 +22,7 @@ from app.cli import (
     score,
     serve,
     sources,
+    venues,
     week,
     worker,
 )
@@ -39,6 +40,7 @@ MODULES = (
     poll,
     events,
     curate,
+    venues,
     week,
     openings,
     explain,

@@ -24,6 +24,7 @@ from app.api import (
     openings,
     problems,
     sources,
+    venues,
     weeks,
 )
 from app.api.middleware import Edge
@@ -69,6 +70,7 @@ def create_app(world: Resources, *, ticks: bool = True) -> FastAPI:
         me,
         discovery,
         sources,
+        venues,
         cities,
     ):
         app.include_router(module.router, prefix="/api/v1")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from app.services import digest, housekeep, ingest, send_mail, tell_operator
+from app.services import digest, housekeep, ingest, send_mail, tell_operator, venues
 from app.services.heartbeat import beat
 from app.services.resources import Resources
 
@@ -54,6 +54,7 @@ class Clock:
             self._poll: self._world.settings.tick_seconds,
             self._mail: self._world.settings.tick_seconds,
             self._report: self._world.settings.tick_seconds,
+            self._place: self._world.settings.tick_seconds,
             self._tidy: HOUSEKEEPING_SECONDS,
         }
         for job, seconds in every.items():
@@ -86,6 +87,9 @@ class Clock:
     async def _report(self) -> None:
         await self._track(asyncio.to_thread(tell_operator.report, self._world, now()))
 
+    async def _place(self) -> None:
+        await self._track(_place(self._world))
+
     async def _tidy(self) -> None:
         await self._track(asyncio.to_thread(_tidy, self._world))
 
@@ -108,6 +112,11 @@ async def _done(work: Awaitable[object]) -> None:
 def _mail(world: Resources) -> None:
     digest.plan_due(world, now())
     send_mail.send_due(world, now)
+
+
+async def _place(world: Resources) -> None:
+    await venues.look_up(world, now())
+    await asyncio.to_thread(venues.tell_events, world, now())
 
 
 def _tidy(world: Resources) -> None:

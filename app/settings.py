@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     fetch_per_host: int = Field(2, description="Requests at once, to one host.")
     fetch_host_interval: float = Field(1.0, description="Least time between requests to an IP.")
     respect_robots: bool = Field(True, description="Whether robots.txt is asked and obeyed.")
+    geocoder_url: str = Field(
+        "", description="A Nominatim service to look unknown venues up; empty: none is asked."
+    )
     parse_memory_limit: int = Field(512 * 2**20, description="Memory of a process that parses.")
     parse_cpu_limit: int = Field(5, description="Processor time for one document.")
     parse_deadline: float = Field(10.0, description="Time for one document, waiting included.")

@@ -115,7 +115,7 @@ def _summary(found: Suggestion) -> dict[str, object]:
         "local_start": local(event.local_start, all_day=event.all_day),
         "local_end": event.local_end and local(event.local_end, all_day=event.all_day),
         "all_day": event.all_day,
-        "location": place(event.location),
+        "location": place_of(event),
         "distance_km": None if found.distance_km is None else round(found.distance_km, 1),
         "organizer": _organizer(event),
         "price": _price(event),
@@ -136,6 +136,18 @@ def _summary(found: Suggestion) -> dict[str, object]:
 def local(moment: datetime, *, all_day: bool) -> str:
     """A wall clock without offset, or the bare date of an event that lasts all day."""
     return moment.date().isoformat() if all_day else f"{moment:%Y-%m-%dT%H:%M:%S}"
+
+
+def place_of(event: Event) -> schemas.PlaceOut | None:
+    """Where an event is and who says so, None where nobody does."""
+    found = place(event.location)
+    return found and found.model_copy(
+        update={
+            "provenance": event.located_by,
+            "within_km": event.within_km,
+            "venue_id": event.venue_id,
+        }
+    )
 
 
 def place(found: Place | None) -> schemas.PlaceOut | None:

@@ -50,12 +50,19 @@ class Problem(Sent):
 
 
 class PlaceOut(Sent):
-    """schema.org Place; degrees WGS 84."""
+    """schema.org Place; degrees WGS 84.
+
+    `provenance` is who gave the coordinates: feed, venue (another listing of it), geocoder, person,
+    city_centre, or "". The place lies within `within_km` of them, 0 where they are its own.
+    """
 
     name: str
     address: str
     latitude: float | None
     longitude: float | None
+    provenance: str = ""
+    within_km: float = 0.0
+    venue_id: UUID | None = None
 
 
 class OrganizerOut(Sent):
@@ -180,6 +187,34 @@ class EventExtra(Sent):
 
 class EventDetail(EventSummary, EventExtra):
     """One event with everything; `start_points + sum of points = 100 * any_field`."""
+
+
+class VenueOut(Sent):
+    """One venue of the registry; `spellings` are those of listings."""
+
+    id: UUID
+    name: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+    provenance: str
+    city: str
+    spellings: list[str]
+
+
+class VenuePage(Sent):
+    """Venues by name."""
+
+    items: list[VenueOut]
+
+
+class VenuePatch(Received):
+    """What a person puts right; what is not given stays, "" or null takes it back."""
+
+    name: ShortText = ""
+    address: ShortText = ""
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
 
 
 class CorrectionBody(Received):

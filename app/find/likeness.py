@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
@@ -62,9 +63,10 @@ class Sketch:
     clock: int | None  # minutes since midnight, None where no time is given
     text: frozenset[str]
     link: str
+    venue_id: UUID | None = field(default=None, compare=False)  # of the registry, where known
 
 
-def sketch(listing: Listing) -> Sketch:
+def sketch(listing: Listing, venue_id: UUID | None = None) -> Sketch:
     """Read what `compare` needs; about as dear as one comparison."""
     local = listing.start.astimezone(ZoneInfo(listing.time_zone))
     words = words_of(listing.name)
@@ -84,6 +86,7 @@ def sketch(listing: Listing) -> Sketch:
         clock=None if listing.all_day or not minutes else minutes,
         text=_telling_words(listing.description),
         link=event_link(listing.url, words) if listing.url else "",
+        venue_id=venue_id,
     )
 
 
@@ -174,7 +177,12 @@ def _initials(title: str) -> dict[str, frozenset[str]]:
 
 
 def _venue(a: Sketch, b: Sketch) -> float | None:
-    """As `same_venue`; a venue that stands in the other title is no contradiction."""
+    """As `same_venue`; one entry of the registry is one venue, however it is spelled.
+
+    A venue that stands in the other title is no contradiction.
+    """
+    if a.venue_id is not None and a.venue_id == b.venue_id:
+        return 1.0
     venue = same_venue(a.venue, b.venue)
     if venue is None or venue >= 0.5:
         return venue

@@ -26,7 +26,7 @@ _STREET_ALONE = re.compile(
     re.IGNORECASE,
 )
 _SEGMENTS = re.compile(r"[,|;\n]|\s[-–—>]\s|:\s|[()]")
-_DISTRUST_FROM = 3  # different places under one pair of coordinates
+DISTRUST_FROM = 3  # different places under one pair of coordinates
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def distrusted_coordinates(listings: Iterable[Listing]) -> frozenset[tuple[float
     return frozenset(
         at
         for at, named in places.items()
-        if len(named) >= _DISTRUST_FROM and _venues(named) >= _DISTRUST_FROM
+        if len(named) >= DISTRUST_FROM and distinct_venues(map(venue_of, named)) >= DISTRUST_FROM
     )
 
 
@@ -141,13 +141,13 @@ def without_coordinates(listing: Listing, distrusted: frozenset[tuple[float, flo
     return replace(listing, location=replace(place, latitude=None, longitude=None))
 
 
-def _venues(places: Iterable[Place]) -> int:
-    """How many venues some places are, counted no further than matters."""
+def distinct_venues(venues: Iterable[Venue]) -> int:
+    """How many venues some readings are, counted no further than DISTRUST_FROM."""
     distinct: list[Venue] = []
-    for venue in map(venue_of, places):
+    for venue in venues:
         if not venue.vague and all((same_venue(venue, one) or 0.0) < 0.5 for one in distinct):
             distinct.append(venue)
-        if len(distinct) >= _DISTRUST_FROM:
+        if len(distinct) >= DISTRUST_FROM:
             break
     return len(distinct)
 

@@ -113,7 +113,9 @@ class Client:
 
         Raises FetchError; neither its message nor its detail holds more of the URL than the host.
         """
-        return await self._fetch(request, ask_robots=self._settings.respect_robots)
+        return await self._fetch(
+            request, ask_robots=self._settings.respect_robots and request.ask_robots
+        )
 
     async def _fetch(self, request: FetchRequest, *, ask_robots: bool) -> Fetched:
         deadline = Deadline(self._settings.fetch_deadline)

@@ -20,6 +20,7 @@ class FetchRequest:
 
     `credentials` (user, password) go by HTTP Basic to the origin of `url` alone, over https alone.
     `keyed` says whether the operator's keys may be used for it; requests count against `budget`.
+    Without `ask_robots` it is an interface that the operator has named, not a page that is read.
     """
 
     url: str = field(repr=False)
@@ -29,6 +30,7 @@ class FetchRequest:
     accept: str = ACCEPT
     credentials: tuple[str, str] | None = field(default=None, repr=False)
     keyed: bool = True
+    ask_robots: bool = True
     budget: Budget = field(default_factory=Budget)
 
 

@@ -49,7 +49,9 @@ class Event:
 
     `start` and `end` are aware (UTC as stored); `time_zone` is the event's own IANA zone. With
     `all_day` only the local dates count; `end` is exclusive. `dates_in_window` counts the dates of
-    the same series in the coming eight weeks. Texts are plain.
+    the same series in the coming eight weeks. Texts are plain. `located_by` says who gave the
+    coordinates (`model.venue.PROVENANCES`, "" without any); the place lies within so many km of
+    them, 0 where they are its own.
     """
 
     id: UUID
@@ -72,6 +74,9 @@ class Event:
     previous_start_date: datetime | None = None
     series: str = ""
     dates_in_window: int = 1
+    venue_id: UUID | None = None
+    located_by: str = ""
+    within_km: float = 0.0
 
     @property
     def local_start(self) -> datetime:

@@ -164,7 +164,8 @@ def _optional(entry: Entry) -> Iterator[str]:
     event = entry.event
     if where := _location(event):
         yield f"LOCATION:{_escape(where)}"
-    if event.location and (point := coordinates(event.location.latitude, event.location.longitude)):
+    place = None if event.within_km else event.location  # the middle of a city is no place
+    if place and (point := coordinates(place.latitude, place.longitude)):
         yield f"GEO:{point[0]:.6f};{point[1]:.6f}"
     if url := web_url(event.url) or web_url(entry.details_url):
         yield f"URL:{url}"

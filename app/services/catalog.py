@@ -56,6 +56,7 @@ class Columns:
     revision: Integers
     latitude: Floats
     longitude: Floats
+    within_km: Floats
     price: Integers
     kind: Integers
     mode: Integers
@@ -240,6 +241,7 @@ class Catalog:
             row.revision,
             latitude,
             longitude,
+            event.within_km,
             UNKNOWN_PRICE if price.minimum is None else price.minimum,
             KINDS.index(understanding.kind),
             MODES.index(event.event_attendance_mode),
@@ -303,7 +305,7 @@ def _columns(facts: list[tuple[float, ...]]) -> Columns:
 
 
 def _typed(name: str, column: Floats) -> Any:
-    if name in ("latitude", "longitude"):
+    if name in ("latitude", "longitude", "within_km"):
         return column
     return column > 0 if name == "listed" else column.astype(np.int64)
 

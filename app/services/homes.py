@@ -30,14 +30,16 @@ class Homes:
     copies: Mapping[UUID, list[Candidate]]  # all listings of the neighbouring events
     joined: set[UUID] = field(default_factory=set)
 
-    def find(self, listing: Listing, blocks: Iterable[int]) -> tuple[UUID, Match | None] | None:
-        """The event with the decision, None if the listing founds an event of its own."""
+    def find(
+        self, listing: Listing, blocks: Iterable[int], venue_id: UUID | None
+    ) -> tuple[UUID, Match | None] | None:
+        """The event with the decision, None if the listing, at this venue, founds one of its own."""
         same = self.own.get(fingerprint(listing))
         if same is not None:
             return same, None
         near = {event_id for block in blocks for event_id in self.neighbours.get(block, ())}
         candidates = [copy for event_id in near - self.taken for copy in self.copies[event_id]]
-        found = match(sketch(listing), self.source, candidates) if candidates else None
+        found = match(sketch(listing, venue_id), self.source, candidates) if candidates else None
         return (UUID(found[0]), found[1]) if found else None
 
     def settle(self, listing: Listing, event_id: UUID) -> None:
@@ -64,7 +66,9 @@ def homes_near(
         neighbours=neighbours,
         copies={
             event_id: [
-                Candidate(str(event_id), str(voice.source_id), sketch(voice.listing))
+                Candidate(
+                    str(event_id), str(voice.source_id), sketch(voice.listing, voice.venue_id)
+                )
                 for voice in voices
             ]
             for event_id, voices in events.voices(session, near).items()

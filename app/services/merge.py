@@ -19,6 +19,7 @@ from app.model.event import Event
 from app.score import MODEL_VERSION
 from app.services.choose import carry_over
 from app.services.homes import homes_near
+from app.services.places import Places
 from app.services.reader import Reader
 from app.store import counters, curation, events
 from app.store.codec import decode, encode
@@ -38,6 +39,7 @@ class _Moment:
     now: datetime
     revision: int
     reader: Reader = field(default_factory=Reader)
+    places: Places = field(default_factory=Places)
 
 
 def known(stored: Mapping[str, StoredListing]) -> dict[str, Known]:
@@ -82,6 +84,7 @@ def apply(
         return
     reader = reader or Reader.of(decision.new.values(), now)
     at = _Moment(now, counters.advance(session), reader)
+    at.places.hear(session, source, [*decision.changed.values(), *decision.new.values()], now)
     current = {**stored, **{item.new_key: stored[item.old_key] for item in decision.rekeyed}}
     _keep_decisions(session, source, current, decision, at)
     touched = _update_known(session, current, decision, at)
@@ -142,7 +145,11 @@ def _update_known(
     )
     noted = {current[key].id: at.reader.noted(each) for key, each in decision.changed.items()}
     events.update_listings(
-        session, [{"id": id_, **each.columns, "changed_at": at.now} for id_, each in noted.items()]
+        session,
+        [
+            {"id": current[key].id, **_said(listing, at), "changed_at": at.now}
+            for key, listing in decision.changed.items()
+        ],
     )
     events.remove_blocks(session, noted)
     events.add_blocks(
@@ -188,14 +195,15 @@ def _add_new(
     rows: list[dict[str, object]] = []
     merged: dict[str, tuple[UUID, Match]] = {}
     for key, listing in new.items():
-        event_id, found = homes.find(listing, blocks[key]) or (new_id(), None)
+        venue_id = at.places.venue_of(listing)
+        event_id, found = homes.find(listing, blocks[key], venue_id) or (new_id(), None)
         if event_id not in homes.taken and found is None:
-            founded[event_id] = replace(at.reader.draft(listing, source), id=event_id)
+            draft = replace(at.reader.draft(listing, source), id=event_id)
+            founded[event_id] = at.places.placed(draft, venue_id, source.url)
         if found is not None:
             merged[key] = (event_id, found)
         homes.settle(listing, event_id)
-        columns = at.reader.noted(listing).columns
-        rows.append(_new_listing(source.id, event_id, key, columns, at.now))
+        rows.append(_new_listing(source.id, event_id, key, _said(listing, at), at.now))
     events.add(session, [_row(event, at) | _fresh(at) for event in founded.values()])
     ids = dict(zip(new, events.add_listings(session, rows), strict=True))
     events.add_blocks(
@@ -216,12 +224,13 @@ def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
     gone: dict[UUID, datetime | None] = {}
     rows: list[dict[str, object]] = []
     voices = events.voices(session, ids)
+    at.places.know(session, {voice.venue_id for some in voices.values() for voice in some})
     urls = {voice.source_url for some in voices.values() for voice in some}
     rulings = curation.rulings(session, urls)
     for event_id in ids:
         old, heard = before[event_id], _heard(voices.get(event_id, []))
         verdict = judge([said(voice) for voice in heard], rulings)
-        event = _elected(decode(old.payload, Event), heard, verdict)
+        event = _elected(decode(old.payload, Event), heard, verdict, at.places)
         gone_since = None if heard else old.gone_since or at.now
         hidden = verdict.hidden if heard else old.hidden
         if encode(event) != old.payload:
@@ -243,7 +252,7 @@ def _heard(voices: Sequence[Voice]) -> list[Voice]:
     return [voice for voice in voices if not voice.hidden]
 
 
-def _elected(old: Event, heard: Sequence[Voice], verdict: Verdict) -> Event:
+def _elected(old: Event, heard: Sequence[Voice], verdict: Verdict, places: Places) -> Event:
     """The event as its voices and people tell it; as it was where nobody speaks any more."""
     if not heard:
         return old
@@ -253,7 +262,7 @@ def _elected(old: Event, heard: Sequence[Voice], verdict: Verdict) -> Event:
         event_id=old.id,
         dates_in_window=old.dates_in_window,
     )
-    return verdict.applied_to(event)
+    return verdict.applied_to(places.placed_by(event, told))
 
 
 def _constant_name(voice: Voice) -> str:
@@ -268,6 +277,11 @@ def _row(event: Event, at: _Moment) -> dict[str, object]:
 
 def _fresh(at: _Moment) -> dict[str, object]:
     return {"created_at": at.now, "gone_since": None, "hidden": False}
+
+
+def _said(listing: Listing, at: _Moment) -> dict[str, object]:
+    """The columns of a listing that say what it says, and of which venue."""
+    return at.reader.noted(listing).columns | {"venue_id": at.places.venue_of(listing)}
 
 
 def _new_listing(

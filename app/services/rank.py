@@ -42,9 +42,9 @@ SERIES_SHARE = 2  # dates of one series among the best (SCORING.md 12.8: a serie
 class Query:
     """What somebody asks for. Instants aware, distance km, price cents, score 0..1.
 
-    `near` is (latitude, longitude) in degrees; with `km` it keeps what lies within, and what has
-    no known place. An unknown price is neither free nor below any limit. Without `every_date` a run
-    of many dates (an exhibition) shows its next one of each week.
+    `near` is (latitude, longitude) in degrees; with `km` it keeps what lies or may lie within, and
+    what has no known place. An unknown price is neither free nor below any limit. Without
+    `every_date` a run of many dates (an exhibition) shows its next one of each week.
     """
 
     since: datetime
@@ -203,7 +203,7 @@ def _matching(snapshot: Snapshot, query: Query, chances: Chances) -> Booleans:
     keep &= _affordable(snapshot, query) & _at_hours(snapshot, query)
     if query.near is not None and query.km is not None:
         distance = _distances(columns.latitude, columns.longitude, query.near)
-        keep &= np.isnan(distance) | (distance <= query.km)
+        keep &= np.isnan(distance) | (distance - columns.within_km <= query.km)
     if query.text:
         keep[keep] = _containing(snapshot, query.text, np.flatnonzero(keep))
     return keep

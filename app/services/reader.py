@@ -57,7 +57,7 @@ class Reader:
 
         As text it is small, and nothing that the interpreter's garbage collector has to visit.
         """
-        content = replace(event, id=_NOBODY)
+        content = _as_read(event)
         found = self._events.get(content)
         if found is None:
             found = self._events[content] = encode(understand(content))
@@ -75,6 +75,19 @@ class Reader:
         for listing in listings:
             self.noted(listing)
             self.understanding(self.draft(listing, source))
+
+
+def _as_read(event: Event) -> Event:
+    """The event without what the model does not read: who it is, and where exactly."""
+    place = event.location
+    return replace(
+        event,
+        id=_NOBODY,
+        location=place and replace(place, latitude=None, longitude=None),
+        venue_id=None,
+        located_by="",
+        within_km=0.0,
+    )
 
 
 def _noted(listing: Listing) -> Noted:

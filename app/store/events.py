@@ -52,6 +52,7 @@ class Voice:
     key: str
     fingerprint: str
     first_seen_at: datetime
+    venue_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def voices(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, list[Voice
         ListingRow.key,
         ListingRow.fingerprint,
         ListingRow.first_seen_at,
+        ListingRow.venue_id,
     )
     for ids in chunks(event_ids):
         statement = (

@@ -133,6 +133,7 @@ class ListingRow(Base):
     source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     key: Mapped[str]
+    venue_id: Mapped[UUID | None] = mapped_column(index=True)  # None: no venue, or no telling which
     fingerprint: Mapped[str]
     loose_fingerprint: Mapped[str]
     content_hash: Mapped[str]
@@ -143,6 +144,32 @@ class ListingRow(Base):
     missing_since: Mapped[datetime | None]
     missing_fetches: Mapped[int]
     hidden: Mapped[bool]  # missing for long enough that its event no longer shows it
+
+
+class VenueRow(Base):
+    """A venue of the registry. It stays when its listings go: what people put right holds on."""
+
+    __tablename__ = "venue"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    payload: Mapped[str]  # JSON of app.model.venue.Site
+    moved: Mapped[bool] = mapped_column(index=True)  # its events have not been told yet
+    ask_after: Mapped[datetime | None] = mapped_column(index=True)  # None: no geocoder is needed
+    created_at: Mapped[datetime]
+
+
+class VenueAliasRow(Base):
+    """Under which keys (`find.venues.keys_of`) a venue is found; with a spelling, if it is one."""
+
+    __tablename__ = "venue_alias"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    venue_id: Mapped[UUID] = mapped_column(
+        ForeignKey("venue.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    spelling: Mapped[str]
 
 
 class BlockRow(Base):

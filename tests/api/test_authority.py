@@ -37,6 +37,8 @@ SHARED = {  # the town's events and the install's sources, for everybody with an
     ("get", "/api/v1/curation"),
     ("delete", "/api/v1/curation/{curation_id}"),
     ("get", "/api/v1/openings"),
+    ("get", "/api/v1/venues"),
+    ("patch", "/api/v1/venues/{venue_id}"),
     ("get", "/api/v1/cities"),
     ("put", "/api/v1/cities/{name}"),
     ("get", "/api/v1/sources"),
@@ -60,6 +62,7 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("post", "/api/v1/sources"): {"url": "https://other.example/feed.ics"},
     ("post", "/api/v1/sources/discover"): {"url": "https://other.example/"},
     ("patch", "/api/v1/sources/{source_id}"): {"name": "Other"},
+    ("patch", "/api/v1/venues/{venue_id}"): {"name": "Other"},
 }
 
 
@@ -87,7 +90,7 @@ def test_A12_every_route_is_known_to_these_tests(api: Api) -> None:
 @embedded
 def test_A12_every_route_asks_who_is_there(api: Api, event: UUID) -> None:
     for method, path in sorted(OWN | SHARED):
-        other = dict.fromkeys(("source_id", "curation_id"), uuid4())
+        other = dict.fromkeys(("source_id", "curation_id", "venue_id"), uuid4())
         whole = path.format(event_id=event, name="davis", week="2026-W48", **other)
         for token in ("", "gmp_api_", "Zm9v", token_of(api.world, add_stranger(api))[:-1]):
             headers = {"authorization": f"Bearer {token}"} if token else {}
