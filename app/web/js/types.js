@@ -1,7 +1,8 @@
 /**
  * What the API gives, as docs/api-contract.md has it. Unknown is null.
  *
- * @typedef {{name: string, address: string, latitude: number|null, longitude: number|null}} Place
+ * @typedef {{name: string, address: string, latitude: number|null, longitude: number|null,
+ *   provenance?: string, within_km?: number, venue_id?: string|null}} Place
  * @typedef {{free: boolean|null, min: number|null, max: number|null, currency: string|null,
  *   sold_out: boolean|null}} Price whole cents
  * @typedef {{any_field: number, your_field: number, low: number, high: number,

@@ -60,10 +60,12 @@ export function facts(event, now) {
 /** @param {EventSummary} event */
 function place(event) {
   const name = event.location?.name || event.location?.address;
-  const far = event.distance_km === null ? "" : ` · ${distance(event.distance_km)}`;
+  const vague = (event.location?.within_km ?? 0) > 0;
+  const far = event.distance_km === null ? "" : ` · ${vague ? "about " : ""}${distance(event.distance_km)}`;
   if (event.event_attendance_mode === "online") return "Online";
   const online = event.event_attendance_mode === "mixed" ? ", or online" : "";
-  return name ? `${name}${far}${online}` : "Place not announced";
+  if (!name) return "Place not announced";
+  return [`${name}${far}${online}`, vague && h("em", {}, " · place not exact")];
 }
 
 /** @param {EventSummary} event */

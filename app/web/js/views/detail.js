@@ -106,8 +106,8 @@ function organizer(event) {
 }
 
 /** @param {import("../types.js").Place} place */
-function map({ address, latitude, longitude }) {
-  if (latitude === null || longitude === null) return address;
+function map({ address, latitude, longitude, within_km = 0 }) {
+  if (latitude === null || longitude === null || within_km > 0) return address;
   return externalLink(`https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`, address);
 }
 
