@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from app.find.places import (
@@ -47,20 +48,35 @@ class Area:
     radius_km: float
 
 
-def keys_of(spot: Spot) -> set[str]:
-    """Under which keys the registry files a spot; two spots of one venue share at least one."""
-    own = venue_of(spot.place)
+@lru_cache(maxsize=8192)
+def keys_of(spot: Spot) -> frozenset[str]:
+    """Under which keys a spot is looked for: of each venue that it may be, at least one.
+
+    One with a street is looked for by its words only among the venues that have none.
+    """
+    kind = "bare" if venue_of(spot.place).street else "word"
+    return _doors(spot) | _words(spot, kind)
+
+
+def filing_of(spot: Spot) -> frozenset[str]:
+    """Under which keys a venue that a spot speaks of is filed."""
+    bare = frozenset() if venue_of(spot.place).street else _words(spot, "bare")
+    return _doors(spot) | _words(spot, "word") | bare
+
+
+def _doors(spot: Spot) -> frozenset[str]:
+    own, point = venue_of(spot.place), spot.place.point
     if own.vague:
-        return set()
+        return frozenset()
+    street = [f"{spot.time_zone}|street|{own.street}"] if own.street else []
+    return frozenset([_text_key(spot), *street, *([_point_key(point)] if point else [])])
+
+
+def _words(spot: Spot, kind: str) -> frozenset[str]:
+    own = venue_of(spot.place)
     words = {word for word in own.name - own.town if venue_weight(word) == 1.0}
     words |= {own.short} if len(own.short) > 2 else set()
-    keys = {f"{spot.time_zone}|word|{word}" for word in words}
-    keys.add(_text_key(spot))
-    if own.street:
-        keys.add(f"{spot.time_zone}|street|{own.street}")
-    if spot.place.point:
-        keys.add(_point_key(spot.place.point))
-    return keys
+    return frozenset(f"{spot.time_zone}|{kind}|{word}" for word in words)
 
 
 @dataclass(slots=True)
@@ -107,9 +123,9 @@ class Register:
         own = venue_of(spot.place)
         if own.vague:
             return None
-        near = {id_ for key in keys_of(spot) for id_ in self.filed.get(key, ())}
-        found = sorted((self.sites[id_] for id_ in near), key=lambda site: site.id)
         exact = self.filed.get(_text_key(spot), set())
+        near = {id_ for key in keys_of(spot) for id_ in self.filed.get(key, ())}
+        found = sorted((self.sites[id_] for id_ in near), key=lambda site: site.id.int)
         point = None if self._distrusts(spot, own) else spot.place.point
         fits = {
             site.id: _fit(spot, own, site, point, spelled_so=site.id in exact) for site in found
@@ -165,7 +181,7 @@ class Register:
                 city=site.city or spot.city,
             )
         )
-        for key in keys_of(spot):
+        for key in filing_of(spot):
             if id_ not in self.filed[key]:
                 self.filed[key].add(id_)
                 self.aliases[key, id_] = _spelled(place) if key == _text_key(spot) else ""

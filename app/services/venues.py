@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from app import cities
 from app.errors import Conflict, Invalid, Unavailable
 from app.find.clean import clean_line
-from app.find.venues import Spot, absorbing, keys_of
+from app.find.venues import Spot, absorbing, filing_of
 from app.gateways.geocode import PAUSE, Geocoder
 from app.model.place import Point
 from app.model.venue import GEOCODER, PlaceCorrection, Site
@@ -47,7 +47,7 @@ def correct(session: Session, venue_id: UUID, right: PlaceCorrection, now: datet
     site = replace(venues.get(session, venue_id), correction=right)
     venues.replace(session, [site])
     spot = Spot(Place(right.name, right.address), site.time_zone, site.city)
-    venues.file(session, {(key, site.id): "" for key in keys_of(spot)})
+    venues.file(session, {(key, site.id): "" for key in filing_of(spot)})
     venues.ask_after(session, site.id, None if site.known_point else now)
     merge.elect_anew(session, venues.events_at(session, venue_id), now)
     return site

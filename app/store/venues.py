@@ -85,7 +85,7 @@ def add(session: Session, new: Iterable[Site], now: datetime) -> None:
         for site in new
     ]
     if rows:
-        session.execute(insert(session, VenueRow), rows)
+        session.connection().execute(insert(session, VenueRow), rows)  # past the ORM
 
 
 def replace(session: Session, changed: Iterable[Site]) -> None:
@@ -102,7 +102,8 @@ def file(session: Session, aliases: Mapping[tuple[str, UUID], str]) -> None:
         for (key, id_), spelling in aliases.items()
     ]
     if rows:
-        session.execute(insert(session, VenueAliasRow).on_conflict_do_nothing(), rows)
+        statement = insert(session, VenueAliasRow).on_conflict_do_nothing()
+        session.connection().execute(statement, rows)
 
 
 def absorb(session: Session, loser: UUID, winner: UUID) -> None:
