@@ -20,10 +20,11 @@ router = APIRouter(prefix="/sources", tags=["sources"])
     responses={200: {"model": schemas.SourcePage}, 304: {"description": "unchanged"}},
     summary="All sources with their health",
 )
-async def list_sources(request: Request, world: World, _me: Me, now: Now) -> Response:
-    """By name."""
+def list_sources(request: Request, world: World, _me: Me, now: Now) -> Response:
+    """By name. What is said to be polled is in the list of events from then on."""
     with world.database.read() as session:
         found = sources.overviews(session, now)
+    world.catalog.catch_up(world.database, now)
     page = schemas.SourcePage(items=[_out(item) for item in found])
     return answer_body(request, page)
 
@@ -43,13 +44,12 @@ def add_source(
     responses={200: {"model": schemas.SourceDetail}, 304: {"description": "unchanged"}},
     summary="One source",
 )
-async def get_source(
-    request: Request, world: World, _me: Me, now: Now, source_id: UUID
-) -> Response:
+def get_source(request: Request, world: World, _me: Me, now: Now, source_id: UUID) -> Response:
     """With what could not be read of it, and why, and how it was before."""
     with world.database.read() as session:
         found = sources.overview(session, source_id, now)
         history = [_state(row) for row in states.history(session, source_id)]
+    world.catalog.catch_up(world.database, now)
     detail = schemas.SourceDetail(**dict(_out(found)), history=history)
     return answer_body(request, detail)
 

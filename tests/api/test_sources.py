@@ -40,6 +40,18 @@ def test_a_feed_that_is_added_is_read_at_once(robin: Caller, publisher: Publishe
     assert again.json()["type"] == "/problems/conflict"
 
 
+@pytest.mark.parametrize("path", ["sources", "sources/{id}"])
+def test_events_of_a_source_that_is_said_to_be_polled_are_in_the_list(
+    world: Resources, robin: Caller, path: str
+) -> None:
+    source = add_source(world)
+    with world.catalog.followed():  # by somebody who has not looked since
+        assert robin.json("/api/v1/events?km=20000")["total"] == 0
+        tell(world, source, [listing("Evening", start=NOW + timedelta(days=1))], NOW)
+        robin.json(f"/api/v1/{path.format(id=source)}")
+        assert robin.json("/api/v1/events?km=20000")["total"] == 1
+
+
 def test_S01_a_feed_on_a_forbidden_address_is_refused_unread(robin: Caller) -> None:
     for url in (
         "http://10.0.0.1/feed.ics",
