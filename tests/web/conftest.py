@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.web.mock_api import Server
 from tests.web.page import Client
@@ -60,17 +68,23 @@ def world(server: Server) -> World:
     return server.world
 
 
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone in Chicago, in light colours."""
+def tab(browser: Browser) -> Iterator[Page]:
+    """A phone in Chicago, in light colours; opening one takes longer than most tests."""
     phone = browser.new_context(
-        viewport={"width": 390, "height": 844},
+        viewport=PHONE,
         timezone_id="America/Chicago",
         locale="en-US",
         permissions=["clipboard-read", "clipboard-write"],
         reduced_motion="reduce",
     )
-    yield phone
+    page = phone.new_page()
+    page.set_default_timeout(5000)
+    page.clock.set_fixed_time(NOW)
+    yield page
     phone.close()
 
 
@@ -81,27 +95,32 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, server: Server, complaints: list[str]) -> Iterator[Page]:
+def page(tab: Page, server: Server, complaints: list[str]) -> Iterator[Page]:
     """A page that may talk with our server alone, and must not complain on its console."""
-    page = context.new_page()
-    page.set_default_timeout(5000)
-    page.clock.set_fixed_time(NOW)
 
     def only_ours(request: Request) -> None:
         if not request.url.startswith((server.url, "data:", "blob:")):
             complaints.append(f"asked another host: {urlsplit(request.url).hostname}")
 
-    page.on("request", only_ours)
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    page.evaluate("localStorage.clear()")
-    page.close()
+    def spoke(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    def failed(error: Error) -> None:
+        complaints.append(str(error))
+
+    tab.on("request", only_ours)
+    tab.on("console", spoke)
+    tab.on("pageerror", failed)
+    yield tab
+    tab.evaluate("localStorage.clear()")
+    tab.goto("about:blank")
+    tab.unroute_all()
+    tab.set_viewport_size(PHONE)
+    tab.emulate_media(color_scheme="light")
+    tab.remove_listener("request", only_ours)
+    tab.remove_listener("console", spoke)
+    tab.remove_listener("pageerror", failed)
     assert complaints == []
 
 
