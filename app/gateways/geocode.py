@@ -15,7 +15,6 @@ from app.gateways.http import Client, FetchRequest
 from app.model.place import Point
 
 KM_PER_DEGREE = 111.2
-PAUSE = 1.0  # seconds between two questions: what the public service asks for (CASES F4)
 
 
 class Geocoder:
@@ -25,7 +24,7 @@ class Geocoder:
     next begins no sooner than `pause` seconds after it.
     """
 
-    def __init__(self, client: Client, url: str, now: datetime, *, pause: float = PAUSE) -> None:
+    def __init__(self, client: Client, url: str, now: datetime, *, pause: float) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             message = "GOMEET_GEOCODER_URL must be an address like https://nominatim.example."

@@ -7,13 +7,13 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from app import cities
 from app.errors import Conflict, Invalid, Unavailable
 from app.find.clean import clean_line
 from app.find.venues import Spot, absorbing, filing_of
-from app.gateways.geocode import PAUSE, Geocoder
 from app.model.place import Point
 from app.model.venue import GEOCODER, PlaceCorrection, Site
 from app.services import merge
@@ -21,6 +21,9 @@ from app.services.resources import Resources
 from app.store import leases, venues
 from app.store.database import Session
 from scrapers.base import Place
+
+if TYPE_CHECKING:
+    from app.gateways.geocode import Geocoder
 
 log = logging.getLogger(__name__)
 
@@ -81,14 +84,17 @@ def tell_events(world: Resources, now: datetime) -> int:
     return len(moved)
 
 
-async def look_up(world: Resources, now: datetime, *, pause: float = PAUSE) -> int:
+async def look_up(world: Resources, now: datetime, *, pause: float = 1.0) -> int:
     """Ask the geocoder, if there is one, about a handful of venues; how many it found.
 
-    One process at a time. What is not found is no place, and is asked again in a month (CASES F3);
+    One process at a time, with `pause` seconds between two questions: what the public service asks
+    for (CASES F4). What is not found is no place, and is asked again in a month (CASES F3);
     a service that is away ends the round and costs nothing else (F4).
     """
     if not world.settings.geocoder_url:
         return 0
+    from app.gateways.geocode import Geocoder  # geopy takes long to load, and few ask one
+
     geocoder = Geocoder(world.client, world.settings.geocoder_url, now, pause=pause)
     found = 0
     for site in await asyncio.to_thread(_unasked, world, now):
@@ -113,7 +119,7 @@ def _unasked(world: Resources, now: datetime) -> list[Site]:
         return venues.unasked(session, now, ASKED_AT_ONCE)
 
 
-async def _located(geocoder: Geocoder, site: Site) -> Point | None:
+async def _located(geocoder: "Geocoder", site: Site) -> Point | None:
     """Where the service says it is; None for a venue of which nobody says in which town it is."""
     city = cities.find(site.city) if site.city else None
     if city is None and not site.town:
