@@ -28,9 +28,9 @@ lint: $(STAMP) ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Files in their order: by the number of tests the slowest few would come last, one core idle.
+# A third process where there are two cores: many tests wait for a limit or for another process.
 test: lint ## Run everything this machine can run
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder -rs
 
 bench: $(STAMP) ## Measure; prints one table
 	$(BIN)/python -m bench

@@ -181,7 +181,8 @@ def test_X22_a_stop_during_a_fetch_waits_for_it_and_leaves_nothing_behind(tmp_pa
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with publisher.Server(publisher.silent()) as silent:
-        env = environment(tmp_path, silent.url(), fetch_deadline="1.5", respect_robots="false")
+        settings = {"fetch_deadline": "1.5", "respect_robots": "false", "clock": "false"}
+        env = environment(tmp_path, silent.url(), **settings)
         token = command("user", "add", "ada@mail.example", env=env).stdout.strip()
         with running("serve", "--port", str(port), url=url, env=env, cwd=tmp_path) as server:
             api = Api(url, token)
