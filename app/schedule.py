@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from app import cities
 from app.services import digest, housekeep, ingest, send_mail, tell_operator, venues
 from app.services.heartbeat import beat
 from app.services.resources import Resources
@@ -138,6 +139,7 @@ def _desk(world: Resources) -> AbstractContextManager["Desk"]:
 @asynccontextmanager
 async def ticking(world: Resources) -> AsyncIterator[Clock]:
     """A clock that runs while the block does."""
+    await asyncio.to_thread(cities.every)  # takes long the first time: not in a poll's transaction
     with _desk(world) if world.settings.workers else nullcontext() as asking:
         clock = Clock(world, asking)
         clock.start()

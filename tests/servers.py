@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 Send = Callable[[bytes], Awaitable[None]]
 
@@ -112,6 +113,7 @@ class Server:
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._handlers: set[asyncio.Task[None]] = set()
+        self._lines = WeakSet[asyncio.WriteTransport]()
         self._names: dict[ssl.SSLObject, str | None] = {}
 
     def __enter__(self) -> Self:
@@ -153,6 +155,9 @@ class Server:
             handler.cancel()
         if others := asyncio.all_tasks() - {asyncio.current_task()}:  # connections just accepted
             await asyncio.wait(others, timeout=2)
+        for line in self._lines:  # some may still have something to send to nobody
+            line.abort()
+        await asyncio.sleep(0)  # in which they are closed
 
     def _note_name(self, tls: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
         self._names[tls] = name
@@ -161,6 +166,7 @@ class Server:
         handler = asyncio.current_task()
         assert handler
         self._handlers.add(handler)
+        self._lines.add(writer.transport)
         self.connections += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -171,7 +177,7 @@ class Server:
         finally:
             self.at_once -= 1
             self._handlers.discard(handler)
-            writer.transport.abort() if self._stop.is_set() else writer.close()
+            writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = self._parsed(await reader.readuntil(b"\r\n\r\n"), writer)

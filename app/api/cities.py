@@ -20,11 +20,12 @@ router = APIRouter(prefix="/cities", tags=["cities"])
     responses={200: {"model": schemas.CityPage}, 304: {"description": "unchanged"}},
     summary="All city packs, and how much of each is read",
 )
-async def list_cities(request: Request, world: World, me: Me, now: Now) -> Response:
+def list_cities(request: Request, world: World, me: Me, now: Now) -> Response:
     """By name."""
     with world.database.read() as session:
         found = cities.progress(session, packs.every(), now)
         profile = users.get(session, me.user_id).profile
+    world.catalog.catch_up(world.database, now)  # before it is said how much is read
     page = schemas.CityPage(items=[_out(item, profile) for item in found])
     return answer_body(request, page)
 

@@ -166,7 +166,8 @@ class Catalog:
 
     def seen(self, revision: int) -> int:
         """The revision that a reader is shown where the database has this one."""
-        return self._snapshot.revision if self._followed and self._snapshot else revision
+        snapshot = self._snapshot  # may be empty, which is no revision to pass over
+        return snapshot.revision if self._followed and snapshot is not None else revision
 
     @contextmanager
     def followed(self) -> Iterator[None]:

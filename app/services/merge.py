@@ -230,7 +230,10 @@ def _elect(session: Session, event_ids: Iterable[UUID], at: _Moment) -> None:
     for event_id in ids:
         old, heard = before[event_id], _heard(voices.get(event_id, []))
         verdict = judge([said(voice) for voice in heard], rulings)
-        event = _elected(decode(old.payload, Event), heard, verdict, at.places)
+        stood = decode(old.payload, Event)
+        if old.model_version == MODEL_VERSION:
+            at.reader.recall(stood, old.understanding)
+        event = _elected(stood, heard, verdict, at.places)
         gone_since = None if heard else old.gone_since or at.now
         hidden = verdict.hidden if heard else old.hidden
         if encode(event) != old.payload:

@@ -63,6 +63,10 @@ class Reader:
             found = self._events[content] = encode(understand(content))
         return found
 
+    def recall(self, event: Event, understanding: str) -> None:
+        """Take what is stored of an event for read: where it only moves, nothing is read again."""
+        self._events.setdefault(_as_read(event), understanding)
+
     def noted(self, listing: Listing) -> Noted:
         """What is stored of the listing, and under which keys it is filed."""
         found = self._listings.get(listing)

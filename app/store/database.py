@@ -21,7 +21,7 @@ from app.errors import Conflict, Unavailable
 
 __all__ = ["Database", "Session"]
 
-BUSY_TIMEOUT_MS = 5_000
+BUSY_TIMEOUT_MS = 20_000  # longer than any write of ours, and a row of them, holds the lock
 STATEMENT_TIMEOUT_MS = 30_000
 IDLE_IN_TRANSACTION_MS = 60_000
 PROBE_TIMEOUT_MS = 1_000

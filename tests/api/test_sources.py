@@ -1,11 +1,13 @@
 """Adding and changing feeds over HTTP; they are read at once, in the background."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from app.services.catalog import Catalog
 from app.services.resources import Resources
 from tests.api.conftest import Api, Caller
 from tests.conftest import NOW
@@ -40,14 +42,14 @@ def test_a_feed_that_is_added_is_read_at_once(robin: Caller, publisher: Publishe
     assert again.json()["type"] == "/problems/conflict"
 
 
-@pytest.mark.parametrize("path", ["sources", "sources/{id}"])
+@pytest.mark.parametrize("path", ["sources", "sources/{id}", "cities"])
 def test_events_of_a_source_that_is_said_to_be_polled_are_in_the_list(
     world: Resources, robin: Caller, path: str
 ) -> None:
-    source = add_source(world)
+    source, clock = add_source(world), replace(world, catalog=Catalog())  # in a process of its own
     with world.catalog.followed():  # by somebody who has not looked since
         assert robin.json("/api/v1/events?km=20000")["total"] == 0
-        tell(world, source, [listing("Evening", start=NOW + timedelta(days=1))], NOW)
+        tell(clock, source, [listing("Evening", start=NOW + timedelta(days=1))], NOW)
         robin.json(f"/api/v1/{path.format(id=source)}")
         assert robin.json("/api/v1/events?km=20000")["total"] == 1
 

@@ -22,8 +22,8 @@ from app.__main__ import main
 from app.settings import settings
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 45.0  # seconds; generous, for two cores may be busy with other tests
-STOPS_WITHIN = 15.0  # seconds
+PATIENCE = 90.0  # seconds; generous, for two cores may be busy with other tests
+STOPS_WITHIN = 45.0  # seconds; the clock alone may take 20 to end what it began
 
 web = httpx.Client(verify=False, trust_env=False, timeout=30)
 
@@ -145,8 +145,13 @@ class Server:
 
 
 @contextmanager
-def running(*arguments: str, url: str, env: Mapping[str, str], cwd: Path) -> Iterator[Server]:
-    """The server that this command starts, ready; stopped at the end, and all it said is sane."""
+def running(
+    *arguments: str, url: str, env: Mapping[str, str], cwd: Path, killed: bool = False
+) -> Iterator[Server]:
+    """The server that this command starts, ready; stopped at the end, and all it said is sane.
+
+    Not where it is `killed`: then Python complains for children that it was about to start.
+    """
     name = "-".join((arguments[0], url.rpartition(":")[2], str(time.monotonic_ns())))
     stdout, stderr = cwd / f"{name}.out", cwd / f"{name}.err"
     with stdout.open("wb") as out, stderr.open("wb") as err:
@@ -166,7 +171,7 @@ def running(*arguments: str, url: str, env: Mapping[str, str], cwd: Path) -> Ite
         if process.poll() is None:
             server.stop()
         process.wait()
-    assert "Traceback" not in stderr.read_text(), stderr.read_text()
+    assert killed or "Traceback" not in stderr.read_text(), stderr.read_text()
 
 
 def _ready(server: Server) -> bool:

@@ -21,8 +21,9 @@ def test_a_clock_that_dies_is_followed_by_another_and_none_outlives_the_service(
     """The service is killed here, so that it cannot say goodbye."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
+    env = environment(tmp_path)
     with running(
-        "serve", "--port", str(port), url=url, env=environment(tmp_path), cwd=tmp_path
+        "serve", "--port", str(port), url=url, env=env, cwd=tmp_path, killed=True
     ) as server:
         first = clock_of(server)
         assert first

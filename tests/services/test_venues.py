@@ -212,3 +212,13 @@ def test_a_geocoder_without_an_address_is_refused(world: Resources) -> None:
     object.__setattr__(world, "settings", there)
     with pytest.raises(Invalid):
         asyncio.run(venues.look_up(world, NOW))
+
+
+def test_events_that_only_move_are_not_read_again_while_others_wait(
+    world: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [event] = tell(world, add_source(world), [listing(place=Place("The Gull Room"))])
+    [site] = registry(world)
+    monkeypatch.setattr("app.services.reader.understand", None)
+    correct(world, site.id, "", "", (41.95, -70.6))
+    assert seen(world, event) == ((41.95, -70.6), "person")

@@ -129,7 +129,7 @@ def test_sqlite_is_told_how_to_be_a_database(database: Database) -> None:
             "journal_mode": "wal",
             "synchronous": 2,  # FULL: a committed mail mark survives a power cut
             "foreign_keys": 1,
-            "busy_timeout": 5000,
+            "busy_timeout": 20_000,
         }
 
 
