@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from app.api import (
+    busy,
     calendar,
     check_ins,
     choices,
@@ -68,6 +69,7 @@ def create_app(world: Resources, *, ticks: bool = True) -> FastAPI:
         insights,
         weeks,
         me,
+        busy,
         discovery,
         sources,
         venues,

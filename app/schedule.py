@@ -14,7 +14,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from app import cities
-from app.services import digest, housekeep, ingest, send_mail, tell_operator, venues
+from app.services import busy, digest, housekeep, ingest, send_mail, tell_operator, venues
 from app.services.heartbeat import beat
 from app.services.resources import Resources
 
@@ -56,6 +56,7 @@ class Clock:
             self._mail: self._world.settings.tick_seconds,
             self._report: self._world.settings.tick_seconds,
             self._place: self._world.settings.tick_seconds,
+            self._look: self._world.settings.tick_seconds,
             self._tidy: HOUSEKEEPING_SECONDS,
         }
         for job, seconds in every.items():
@@ -90,6 +91,9 @@ class Clock:
 
     async def _place(self) -> None:
         await self._track(_place(self._world))
+
+    async def _look(self) -> None:
+        await self._track(busy.look_at_due(self._world, now, lambda: self._stopping))
 
     async def _tidy(self) -> None:
         await self._track(asyncio.to_thread(_tidy, self._world))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Protocol
 
 from scrapers._ical_lines import Component, Property, parameters
 from scrapers._ical_values import Moment, categories, coordinates, duration, moment, text
@@ -54,6 +55,16 @@ class Draft:
         return self.recurrence is None and bool(
             self.component.value("RRULE") or self.component.value("RDATE")
         )
+
+
+class Tell(Protocol):
+    """Makes the listing of one occurrence, as `listing_of` does."""
+
+    def __call__(
+        self, event: Draft, start: datetime, end: datetime | None, *, zone: str, series: str
+    ) -> Listing:
+        """`start` and `end` stand in `zone`, an IANA name."""
+        ...
 
 
 def draft(component: Component, zones: Zones) -> Draft:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scrapers._body import describe
-from scrapers._ical_event import Draft, draft, listing_of, own_zone
+from scrapers._ical_event import Draft, Tell, draft, listing_of, own_zone
 from scrapers._ical_lines import Component, components_of
 from scrapers._ical_series import Occurrence, Series, instance_name
 from scrapers._ical_values import Moment, duration, text
@@ -42,11 +42,16 @@ def parse(document: Document) -> Parsed:
     The option `times` ("utc_is_local" or "local_is_utc") mends a source that labels its times
     wrongly (CASES.md B5). Raises ParseError if there is no calendar in it, saying what there is.
     """
+    return read(document, listing_of)
+
+
+def read(document: Document, tell: Tell) -> Parsed:
+    """As `parse`, with the listing of each occurrence made by `tell`."""
     calendars = _calendars(document)
     if not calendars:
         found = describe(document.content)
         raise ParseError(f"Expected an iCalendar file, but this is {found}.")
-    parts = [_Reader(calendar, document) for calendar in calendars]
+    parts = [_Reader(calendar, document, tell) for calendar in calendars]
     results = [part.read() for part in parts]
     listings = [listing for found, _ in results for listing in found]
     problems = [problem for _, found in results for problem in found]
@@ -85,8 +90,9 @@ def _calendars(document: Document) -> list[Component]:
 class _Reader:
     """Reads one VCALENDAR with its own zones."""
 
-    def __init__(self, calendar: Component, document: Document) -> None:
+    def __init__(self, calendar: Component, document: Document, tell: Tell) -> None:
         self.document = document
+        self.tell = tell
         self.first, self.last = document.window_start, document.window_end
         self.events = list(calendar.walk("VEVENT"))
         self.title = one_line(text(calendar.value("NAME") or calendar.value("X-WR-CALNAME")))
@@ -173,7 +179,7 @@ class _Reader:
         start = _aware(occurrence.start, zone)
         end = _aware(occurrence.end, zone) if occurrence.end else None
         if known is None:
-            known = listing_of(event, start, end, zone=zone.key, series=series)
+            known = self.tell(event, start, end, zone=zone.key, series=series)
         name = instance_name(occurrence.recurrence)
         all_day = not isinstance(occurrence.start, datetime)
         if (known.start, known.recurrence_id, known.all_day) == (start, name, all_day):

@@ -19,7 +19,7 @@ from app.model.user import Profile, User
 from app.publish.ical import file_name
 from app.services import calendar, rank
 from app.services.resources import Resources
-from app.store import choices, events, users
+from app.store import busy, choices, events, users
 from app.store.database import Session
 from app.store.users import Caller
 
@@ -46,6 +46,7 @@ class Filters(schemas.Received):
     include_circles: bool = False
     every_date: Annotated[bool, Query(description="also each date of a long run")] = False
     undecided: Annotated[bool, Query(description="leave out what you decided on")] = False
+    when_free: Annotated[bool, Query(description="only when your own calendars are free")] = False
     sort: Literal["score", "start", "added"] = "score"
     limit: Annotated[int, Query(ge=1, le=100)] = 50
     cursor: Annotated[str, Query(max_length=200)] = ""
@@ -82,7 +83,7 @@ def _page(
     )
     with world.database.read() as session:
         user = users.get(session, me.user_id)
-        query = _query(filters, user.profile, begin)
+        query = replace(_query(filters, user.profile, begin), busy=busy.taken(session, user.id))
         decided = choices.states(session, me.user_id) if query.hide_decided else None
         ranking = rank.rank(world.catalog.at(session, now), user, query, decided)
         page, following = ranking.page(*asked.position(filters.cursor), filters.limit)
@@ -106,7 +107,7 @@ def _items(
     new = [id_ for id_, item in shown.items() if item is None]
     for found in rank.suggestions(session, user, new) if new else ():
         id_ = found.event.id
-        item = present.summary(replace(found, dates=page[id_].dates))
+        item = present.summary(replace(found, dates=page[id_].dates, busy=page[id_].busy))
         shown[id_] = kept.put(keys[id_], item.model_dump_json().encode())
     return [msgspec.Raw(item) for item in shown.values() if item is not None]
 
@@ -139,6 +140,7 @@ async def get_event(request: Request, world: World, me: Me, event_id: UUID) -> R
     with world.database.read() as session:
         events.get(session, event_id)
         found = rank.suggestions(session, users.get(session, me.user_id), [event_id])[0]
+        found = replace(found, busy=rank.is_busy(found.event, busy.taken(session, me.user_id)))
         voices = events.voices(session, [event_id]).get(event_id, [])
     ics_url = f"{world.settings.base_url}/api/v1/events/{event_id}.ics"
     return answer_body(request, present.detail(found, voices, ics_url))
@@ -167,5 +169,6 @@ def _query(filters: Filters, profile: Profile, begin: datetime) -> rank.Query:
         include_circles=filters.include_circles,
         every_date=filters.every_date,
         hide_decided=filters.undecided,
+        hide_busy=filters.when_free,
         sort=filters.sort,
     )

@@ -130,6 +130,7 @@ def _summary(found: Suggestion) -> dict[str, object]:
         "sources": list(found.sources),
         "score": _score(found.score),
         "choice": found.choice,
+        "busy": found.busy,
     }
 
 

@@ -128,6 +128,7 @@ class EventSummary(Sent):
     sources: list[str]
     score: ScoreOut
     choice: str | None
+    busy: bool
 
 
 class EventPage(Sent):

@@ -24,6 +24,7 @@ from app.errors import ReadError, Unavailable
 from app.gateways.zygote import REPLY_LIMIT, Job, Limits, Reply
 from app.settings import Settings
 from scrapers.base import Document, Listing, Parsed
+from scrapers.busy import Taken
 from scrapers.pages import Leads
 
 PARALLEL = max(os.cpu_count() or 1, 2)
@@ -102,6 +103,13 @@ class Sandbox:
         if reply.leads is None:
             raise ReadError(reply.error or _EXHAUSTED)
         return reply.leads
+
+    def busy(self, calendar: Document) -> Taken:
+        """The taken times of somebody's own calendar. Raises as `parse` does."""
+        reply = self._reply(Job(calendar, busy=True))
+        if reply.busy is None:
+            raise ReadError(reply.error or _EXHAUSTED)
+        return reply.busy
 
     def _reply(self, job: Job) -> Reply:
         message = msgspec.msgpack.encode(job)

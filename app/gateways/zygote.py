@@ -21,6 +21,7 @@ from typing import Protocol
 import msgspec
 
 from scrapers.base import MAX_LISTINGS, Document, Parsed, ParseError, Problem, Scraper
+from scrapers.busy import Taken, taken
 from scrapers.pages import Leads, leads
 
 REPLY_LIMIT = 8 * 2**20
@@ -48,12 +49,14 @@ _FORBIDDEN = (
 class Job:
     """One document to read, with the scraper to use, or None to let the registry choose.
 
-    With `leads` it is a page to look through for the feeds that it leads to.
+    With `leads` it is a page to look through for the feeds that it leads to, with `busy` somebody's
+    own calendar, of which nothing but the taken times is wanted.
     """
 
     document: Document
     scraper: str | None = None
     leads: bool = False
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Reply:
     parsed: Parsed | None = None
     error: str = ""
     leads: Leads | None = None
+    busy: Taken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ def answer(registry: Registry, job: Job) -> Reply:
     try:
         if job.leads:
             return Reply(leads=leads(job.document))
+        if job.busy:
+            return Reply(busy=taken(job.document))
         name = job.scraper or registry.recognize(job.document)
         if name is None:
             return Reply(error="This is not an event document of a format that we know.")

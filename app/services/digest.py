@@ -143,8 +143,9 @@ def compose(
 def _picks(
     world: Resources, session: Session, user: User, now: datetime, until: datetime
 ) -> tuple[list[rank.Suggestion], int]:
-    """The best undecided events of the week, one of each series; how many more there are."""
-    found, total = rank.most_promising(session, user, world.catalog.at(session, now), now, until)
+    """The best undecided events of the week at free times, one of each series; how many more."""
+    catalog = world.catalog.at(session, now)
+    found, total = rank.most_promising(session, user, catalog, now, until, free=True)
     live = [item for item in found if item.event.start > now]
     seen: dict[str, rank.Suggestion] = {}
     for item in live:

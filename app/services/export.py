@@ -3,7 +3,7 @@
 from app.model.event import Event
 from app.model.score import Score
 from app.model.user import User
-from app.store import check_ins, choices
+from app.store import busy, check_ins, choices
 from app.store.codec import decode
 from app.store.database import Session
 
@@ -26,4 +26,12 @@ def everything(session: Session, user: User) -> dict[str, object]:
             for row in choices.of_user(session, user.id)
         ],
         "check_ins": list(check_ins.of_user(session, user.id)),
+        "busy_calendars": [
+            {
+                "host": row.host,
+                "added_at": row.added_at,
+                "times": decode(row.times, list[busy.Span]),
+            }
+            for row in busy.of_user(session, user.id)
+        ],
     }

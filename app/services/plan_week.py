@@ -19,7 +19,7 @@ from app.plan.worth import chance_of_week
 from app.publish import wording
 from app.services import rank
 from app.services.resources import Resources
-from app.store import choices, users
+from app.store import busy, choices, users
 from app.store.database import Session
 from scrapers.base import AttendanceMode, EventStatus
 
@@ -80,7 +80,7 @@ def plan(
     }
     visits = _visits(chosen, min(begin, now))
     going = choices.going(session, list(known), user_id)
-    limits = limits_of(profile, world.settings.crowd)
+    limits = limits_of(profile, world.settings.crowd, busy.taken(session, user_id))
     found = plan_week(
         [
             replace(_candidate(item, profile, zone, visits), going=going.get(item.event.id, 0))
@@ -93,8 +93,8 @@ def plan(
     return _told(found, known, week, limits, profile.currency)
 
 
-def limits_of(profile: Profile, crowd: int) -> Limits:
-    """What the person gives a week, and how many of us may go to one event."""
+def limits_of(profile: Profile, crowd: int, taken: Sequence[busy.Span]) -> Limits:
+    """What the person gives a week, how many of us may go to one event, and when they are taken."""
     return Limits(
         evenings=profile.weekly_evenings,
         hours=profile.weekly_hours,
@@ -102,6 +102,7 @@ def limits_of(profile: Profile, crowd: int) -> Limits:
         reach_km=profile.reach_km,
         mode=profile.travel_mode,
         crowd=crowd,
+        busy=tuple(taken),
     )
 
 

@@ -21,11 +21,14 @@ from app.services.catalog import (
     SHOWN,
     UNKNOWN_PRICE,
     Booleans,
+    Columns,
     Floats,
     Integers,
     Snapshot,
+    end_of,
 )
-from app.store import choices, events
+from app.store import busy, choices, events
+from app.store.busy import Span
 from app.store.codec import decode
 from app.store.database import Session
 from app.store.tables import ChoiceRow
@@ -44,7 +47,8 @@ class Query:
 
     `near` is (latitude, longitude) in degrees; with `km` it keeps what lies or may lie within, and
     what has no known place. An unknown price is neither free nor below any limit. Without
-    `every_date` a run of many dates (an exhibition) shows its next one of each week.
+    `every_date` a run of many dates (an exhibition) shows its next one of each week. `busy` are the
+    person's taken (start, end), in order and apart; `hide_busy` leaves out what meets them.
     """
 
     since: datetime
@@ -62,6 +66,8 @@ class Query:
     include_circles: bool = False
     hide_decided: bool = False
     every_date: bool = False
+    busy: Sequence[Span] = ()
+    hide_busy: bool = False
     sort: Sort = "score"
 
 
@@ -76,22 +82,29 @@ class Suggestion:
     choice: str | None = None
     gone_since: datetime | None = None
     dates: int = 1
+    busy: bool = False
 
 
 class Shown(NamedTuple):
-    """The revision of an event, and how many dates of its run match: one of a week stands for all."""
+    """The revision of an event, how many dates of its run match (one of a week stands for all),
+    and whether the person is taken at that time.
+    """
 
     revision: int
     dates: int
+    busy: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All that matches, best first: rows of the snapshot; of each row of the snapshot, its dates."""
+    """All that matches, best first: rows of the snapshot; of each row of the snapshot, its dates
+    and whether the person is taken then.
+    """
 
     snapshot: Snapshot
     rows: Integers
     dates: Integers
+    busy: Booleans
 
     def page(
         self, after: UUID | None, offset: int, limit: int
@@ -101,9 +114,10 @@ class Ranking:
         end = begin + limit
         rows = self.rows[begin:end]
         revisions, dates = self.snapshot.columns.revision[rows], self.dates[rows]
+        columns = (revisions.tolist(), dates.tolist(), self.busy[rows].tolist())
         page = {
-            self.snapshot.ids[row]: Shown(revision, count)
-            for row, revision, count in zip(rows, revisions.tolist(), dates.tolist(), strict=True)
+            self.snapshot.ids[row]: Shown(*shown)
+            for row, *shown in zip(rows, *columns, strict=True)
         }
         return page, end if end < len(self.rows) else None
 
@@ -120,6 +134,9 @@ def rank(
     standing = snapshot.standing(user.profile, user.learnt)
     chances = standing.chances
     keep = _matching(snapshot, query, chances)
+    busy = _busy(snapshot.columns, query.busy)
+    if query.hide_busy:
+        keep &= ~busy
     if query.hide_decided and decided:
         keep &= np.fromiter((id_ not in decided for id_ in snapshot.ids), np.bool_, len(snapshot))
     dates = np.ones(len(snapshot), np.int64)
@@ -127,17 +144,24 @@ def rank(
         keep, dates = _once_a_week(snapshot, keep, dates)
     if query.sort == "score":
         best = standing.best[keep[standing.best]]
-        return Ranking(snapshot, _uncrowded(snapshot, best), dates)
+        return Ranking(snapshot, _uncrowded(snapshot, best), dates, busy)
     rows = np.flatnonzero(keep)
-    return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)], dates)
+    return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)], dates, busy)
 
 
 def most_promising(
-    session: Session, user: User, snapshot: Snapshot, since: datetime, until: datetime
+    session: Session,
+    user: User,
+    snapshot: Snapshot,
+    since: datetime,
+    until: datetime,
+    *,
+    free: bool = False,
 ) -> tuple[list[Suggestion], int]:
     """The best undecided events within the person's reach; how many match in all.
 
-    They are not over at `since` and begin before `until`, aware instants.
+    They are not over at `since` and begin before `until`, aware instants; with `free`, at times
+    that the person's own calendars leave open.
     """
     profile = user.profile
     query = Query(
@@ -147,6 +171,8 @@ def most_promising(
         km=profile.reach_km,
         min_score=LEAST_CHANCE,
         hide_decided=True,
+        busy=busy.taken(session, user.id) if free else (),
+        hide_busy=free,
     )
     ranking = rank(snapshot, user, query, choices.states(session, user.id))
     page, _ = ranking.page(None, 0, LOOK_AT)
@@ -154,7 +180,10 @@ def most_promising(
 
 
 def suggestions(session: Session, user: User, ids: Sequence[UUID]) -> list[Suggestion]:
-    """These events with scores, sources and the person's choices, in the order asked for."""
+    """These events with scores, sources and the person's choices, in the order asked for.
+
+    Whether the person is busy is left open.
+    """
     names = events.source_names(session, ids)
     states = choices.states(session, user.id, ids)
     rows = events.scored(session, ids)
@@ -182,6 +211,12 @@ def distance_from(profile: Profile, event: Event) -> float | None:
     return distance_between(profile.home, event.location.point if event.location else None)
 
 
+def is_busy(event: Event, taken: Sequence[Span]) -> bool:
+    """Whether the event meets a taken time, as the list tells it."""
+    start, end = (np.array([int(at.timestamp())]) for at in (event.start, end_of(event)))
+    return not event.all_day and bool(_meets(start, end, taken)[0])
+
+
 def kept(row: ChoiceRow, profile: Profile) -> Suggestion:
     """A decided event as the person's calendar has it: event and score as of the decision."""
     event, score = decode(row.snapshot, Event), decode(row.score, Score)
@@ -207,6 +242,20 @@ def _matching(snapshot: Snapshot, query: Query, chances: Chances) -> Booleans:
     if query.text:
         keep[keep] = _containing(snapshot, query.text, np.flatnonzero(keep))
     return keep
+
+
+def _busy(columns: Columns, taken: Sequence[Span]) -> Booleans:
+    """Which events meet a taken time; a day as a whole does not, for it leaves hours to choose."""
+    return _meets(columns.start, columns.end, taken) & (columns.minute >= 0)
+
+
+def _meets(start: Integers, end: Integers, taken: Sequence[Span]) -> Booleans:
+    begins = np.array([begin.timestamp() for begin, _ in taken])
+    ends = np.array([end.timestamp() for _, end in taken])
+    last = np.searchsorted(begins, end) - 1  # the last that begins before the event ends
+    meets = last >= 0
+    meets[meets] = ends[last[meets]] > start[meets]
+    return meets
 
 
 def _affordable(snapshot: Snapshot, query: Query) -> Booleans:

@@ -334,6 +334,29 @@ class CheckInRow(Base):
     told_at: Mapped[datetime]
 
 
+class BusyCalendarRow(Base):
+    """A person's own calendar: where it is, encrypted, and when it says that they are taken."""
+
+    __tablename__ = "busy_calendar"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    address: Mapped[bytes]  # AES-256-GCM, see app.store.vault
+    host: Mapped[str]  # of the address, to tell one's calendars apart
+    times: Mapped[str]  # JSON of (start, end) in UTC: nothing of what for
+    unread: Mapped[int]  # entries that could not be read
+    etag: Mapped[str]
+    last_modified: Mapped[str]
+    problem: Mapped[str]  # of the last look, in a sentence; empty where it went well
+    failures: Mapped[int]
+    added_at: Mapped[datetime]
+    looked_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]  # when the times were last known to be right
+    next_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class DigestRow(Base):
     """One weekly mail of one person: the unique key that makes it one."""
 

@@ -52,6 +52,10 @@ class Keys:
         """The keyed hash under which a token is kept and looked up."""
         return self._mac("token hash", token).hex()
 
+    def cipher_key(self, purpose: str) -> bytes:
+        """A key of 256 bits to keep secrets of this purpose encrypted with."""
+        return self._mac("cipher", purpose)
+
     def _mac(self, purpose: str, text: str) -> bytes:
         key = hmac.digest(self._secret, purpose.encode(), sha256)
         return hmac.digest(key, text.encode(), sha256)

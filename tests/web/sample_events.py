@@ -29,6 +29,7 @@ class Sample:
     mode: str = "offline"
     zone: str = CITY_ZONE
     all_day: bool = False
+    busy: bool = False
     advice: str = "Arrive in the first half hour, when people still stand alone."
     sources: tuple[str, ...] = ("Harbor Falls Chamber",)
     details: Json = field(default_factory=dict)
@@ -49,7 +50,7 @@ SAMPLES = (
     Sample("Founders & Funders Night", "hackathon_startup", 3, 18, 3, "The Foundry, 2nd floor", ((26.3, "Founders hire first of all", "founders and early teams"), (14.9, "An hour of open talk is on the programme", "open networking until 9"), (2.2, "In a shared office", "The Foundry"), FREE), 0, 2.4, "Harbor Falls Startup Week", sources=("The Foundry", "Startup Week")),
     Sample("Rotary Club Lunch: guests welcome", "club_association", 2, 12, 1.25, "Harbor Grill", ((24.8, "Service clubs are full of people who run things", "business and civic leaders"), (9.5, "Small tables, the same people every week", "guests welcome"), (0.4, "At lunch", ""), (-0.2, "Few guests a week", "")), 2200, 1.1, "Rotary Club of Harbor Falls"),
     Sample("Riverside Conservancy Gala", "fundraiser_gala", 4, 18.5, 4, "Old Customs House", ((22.4, "Galas draw people who give, and many of them run companies", "patrons and sponsors"), (8.2, "An hour of cocktails before dinner", "cocktail hour 6:30"), (4.1, "A high price", "$150–$400"), (-3.3, "A seated dinner ties you to one table", "seated dinner")), (15000, 40000), 3.3, "Riverside Conservancy"),
-    Sample("Data & Drinks: analytics meetup", "professional_talk", 1, 18.5, 2.5, "Byte House", (TALK, (10.4, "Half of the evening is open talk", "drinks after"), (5.2, "Teams that hire sponsor it", "sponsored by Northlight"), FREE), 0, 4.4, "Harbor Falls Data", sources=("Byte House", "Meetup-like")),
+    Sample("Data & Drinks: analytics meetup", "professional_talk", 1, 18.5, 2.5, "Byte House", (TALK, (10.4, "Half of the evening is open talk", "drinks after"), (5.2, "Teams that hire sponsor it", "sponsored by Northlight"), FREE), 0, 4.4, "Harbor Falls Data", sources=("Byte House", "Meetup-like"), busy=True),
     Sample("Women Who Lead: quarterly round table", "professional_talk", 3, 8, 2, "Public Library, Reading Room", (TALK, (16.1, "Directors are named as the audience", "for women in leadership"), (3.2, "Round tables", "round table")), 1000, 0.8, "Lead Here"),
     Sample("Build Day with Homes Together", "volunteering", 5, 9, 4, "418 Alder Street", ((12.1, "Four hours side by side with about 5 people", "teams of six"), (7.7, "Companies send their staff", "corporate teams join us"), FREE), 0, 7.8, "Homes Together", advice="Ask to join a team you do not know."),
     Sample("Career Pivot Happy Hour", "business_mixer", 2, 17.5, 2, "Third Street Taproom", ((27.3, "Mixers let you talk with about 7 new people", "happy hour"), (-22.5, "May be mostly people between jobs", "thinking about your next step")), 0, 2.2, "Pivot Collective", circle=0.46),
@@ -92,6 +93,7 @@ def summary(number: int, sample: Sample, first_day: datetime) -> Json:
         "price": price(sample.price), "event_status": sample.status, "event_attendance_mode": sample.mode,
         "kind": sample.kind, "categories": [], "url": "https://example.org/event", "image": "", "series": "",
         "sources": list(sample.sources), "score": score(sample), "choice": None,
+        "busy": sample.busy,
     }  # fmt: skip
 
 

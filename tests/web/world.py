@@ -19,6 +19,7 @@ PROFILE: Json = {
     "seniority": "senior", "weekly_evenings": 4, "weekly_hours": 8.0, "weekly_budget": 6000, "currency": "USD", "travel_mode": "transit",
     "digest_enabled": True, "digest_weekday": 1, "digest_hour": 8,
 }  # fmt: skip
+NO_DOCUMENT = "The source has no document at this address."
 CLIENTS: list[Json] = [
     {"name": "Apple Calendar", "url": None, "steps": ["Tap “Open in my calendar app” above.", "Tap Subscribe.", "Choose how often it is refreshed; every hour is kind."], "delay": "5 minutes to a day"},
     {"name": "Google Calendar", "url": "https://calendar.example.org/r", "steps": ["On a computer, open Google Calendar.", "Beside “Other calendars” press +, then “From URL”.", "Paste your address and press “Add calendar”."], "delay": "up to 24 hours"},
@@ -98,6 +99,7 @@ class World:
         self.sources = {str(source["id"]): source for source in sources(now)}
         self.cities = cities()
         self.hidden: dict[str, Json] = {}
+        self.busy: list[Json] = []
 
     def hide(self, event: str, body: Json) -> Json:
         """Hides an event, or its kin of one source: here always this one."""
@@ -242,6 +244,7 @@ def matches(event: Json, query: dict[str, str]) -> bool:
         and query.get("kind", event["kind"]) == event["kind"]
         and query.get("q", "").lower() in str(event["name"]).lower()
         and ("evenings" not in query or str(event["local_start"])[11:13] >= "17")
+        and not ("when_free" in query and event["busy"])
         and ("free" not in query or price["free"] is True)
         and ("km" not in query or (isinstance(km, float) and km <= float(query["km"])))
         and (score["circle"] < 0.6 or "include_circles" in query)
@@ -305,7 +308,7 @@ def answer(
     raise Refused(404, "Not found", "There is nothing at this address.")
 
 
-def of_me(world: World, method: str, rest: list[str], body: Json) -> tuple[int, Json]:
+def of_me(world: World, method: str, rest: list[str], body: Json) -> tuple[int, Json | None]:
     """Everything under /me."""
     match method, rest:
         case "GET", []:
@@ -331,7 +334,42 @@ def of_me(world: World, method: str, rest: list[str], body: Json) -> tuple[int, 
             return 200, world.calendar()
         case "GET", ["calendar"]:
             return 200, world.calendar()
+        case _, ["busy", *calendar]:
+            return of_busy(world, method, calendar, body)
     raise Refused(404, "Not found")
+
+
+def of_busy(world: World, method: str, rest: list[str], body: Json) -> tuple[int, Json | None]:
+    """Everything under /me/busy; a calendar is read when it is asked for the second time."""
+    match method, rest:
+        case "GET", []:
+            found: Json = {"items": [dict(calendar) for calendar in world.busy]}
+            for calendar in world.busy:
+                calendar |= {"looked_at": instant(world.now), "next_at": instant(world.now)}
+                if not calendar["problem"]:
+                    calendar |= {"read_at": instant(world.now), "times": 12}
+            return 200, found
+        case "POST", []:
+            host = urlsplit(str(body["url"])).hostname or ""
+            if not host:
+                raise Refused(422, "Invalid", "This is no address.")
+            added: Json = {
+                "id": f"busy-{len(world.busy)}",
+                "host": host,
+                "added_at": instant(world.now),
+                "looked_at": None,
+                "read_at": None,
+                "next_at": instant(world.now),
+                "problem": "" if str(body["url"]).endswith(".ics") else NO_DOCUMENT,
+                "times": 0,
+                "unread": 0,
+            }
+            world.busy.append(added)
+            return 201, dict(added)
+        case "DELETE", [calendar_id]:
+            world.busy = [each for each in world.busy if each["id"] != calendar_id]
+            return 204, None
+    raise Refused(405, "Not allowed")
 
 
 def of_sources(world: World, method: str, rest: list[str], body: Json) -> tuple[int, Json | None]:

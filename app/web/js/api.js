@@ -96,6 +96,13 @@ export const getProfile = () => json("GET", "me/profile");
 /** @param {import("./types.js").Profile} body @returns {Promise<import("./types.js").Profile>} */
 export const putProfile = (body) => json("PUT", "me/profile", { body });
 
+/** @returns {Promise<{items: import("./types.js").BusyCalendar[]}>} */
+export const listBusy = () => json("GET", "me/busy");
+/** @param {{url: string}} body @returns {Promise<import("./types.js").BusyCalendar>} */
+export const addBusy = (body) => json("POST", "me/busy", { body });
+/** @param {string} calendar */
+export const removeBusy = (calendar) => json("DELETE", `me/busy/${id(calendar)}`);
+
 /** @returns {Promise<import("./types.js").CalendarFeed>} */
 export const getCalendar = () => json("GET", "me/calendar");
 /** @returns {Promise<import("./types.js").CalendarFeed>} */

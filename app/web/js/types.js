@@ -16,7 +16,7 @@
  *   distance_km: number|null, organizer: {name: string, url: string}|null, price: Price|null,
  *   event_status: string, event_attendance_mode: string, kind: string, categories: string[],
  *   url: string, image: string, series: string, dates: number, sources: string[], score: Score,
- *   choice: "chosen"|"dismissed"|null}} EventSummary
+ *   choice: "chosen"|"dismissed"|null, busy: boolean}} EventSummary
  * @typedef {{source: string, source_id: string, url: string, name: string, start: string,
  *   seen_at: string}} Listing
  * @typedef {EventSummary & {description: string, listings: Listing[], reasons: Reason[],
@@ -43,6 +43,8 @@
  *   budget: number|null, reach_km: number, travel_mode: string}, outings: Outing[],
  *   left_out: LeftOut[], chance: number, hours: number, cents: number, currency: string,
  *   solver: "exact"|"greedy"}} Week
+ * @typedef {{id: string, host: string, added_at: string, looked_at: string|null, read_at: string|null,
+ *   next_at: string, problem: string, times: number, unread: number}} BusyCalendar
  * @typedef {{event_id: string, state: "chosen"|"dismissed", chosen_at: string, updated_at: string,
  *   event: EventSummary, gone_since: string|null, note: string}} Choice
  * @typedef {{id: string, name: string, url: string, scraper: string, time_zone: string,

@@ -82,6 +82,7 @@ export function marks(event) {
   const { circle, circle_phrase: phrase } = event.score;
   const note = circleNote(circle);
   return [
+    event.busy && event.choice !== "chosen" && h("p", { class: "mark-line soft" }, icon("clock"), "Your own calendar is taken then"),
     note && h("p", { class: "mark-line soft" }, icon("alert"), h("span", {}, note, phrase && [": ", h("q", {}, phrase)])),
     etiquette(event.kind) && h("p", { class: "mark-line calm" }, icon("leaf"), etiquette(event.kind)),
   ].filter(Boolean);

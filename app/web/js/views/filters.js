@@ -5,7 +5,7 @@ import { distance, KM_PER_MILE, usesMiles } from "../format.js";
 import { KINDS } from "../words.js";
 
 const STEPS = [2, 5, 10, 25, 50];
-const NAMES = ["free", "evenings", "km", "kind", "circles"];
+const NAMES = ["free", "evenings", "when_free", "km", "kind", "circles"];
 const TYPING_MS = 300;
 
 /** @param {URLSearchParams} params @returns {number} how many filters are on, the search apart */
@@ -42,6 +42,7 @@ function bar(params, hasHome, isOpen, change) {
   fill(panel,
     check("Free", "free", params, change),
     check("Evenings", "evenings", params, change),
+    check("When I am free", "when_free", params, change),
     hasHome
       ? select("Distance", "km", [["", "Within your reach"], ...radii().map((km) => [km.toFixed(1), `Within ${distance(km)}`])], params, change)
       : h("a", { class: "chip", href: "#/me" }, icon("pin"), "Set your home for distances"),

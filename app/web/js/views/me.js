@@ -7,6 +7,7 @@ import { getProfile, saveProfile } from "../store.js";
 import { attempt, heading, load, snackbar } from "../ui.js";
 import { moment } from "../when.js";
 import { SENIORITY, TRAVEL, WEEKDAYS } from "../words.js";
+import { busyCalendars } from "./busy.js";
 import { chipsField, field, hint, selectField } from "./fields.js";
 
 /** @typedef {import("../types.js").Profile} Profile */
@@ -16,7 +17,7 @@ export function meView(root, _route, signal) {
   const body = h("div", { class: "stack" });
   fill(root, heading("Me", "The more you say, the better the fit. Everything is optional."), body);
   load(body, signal, () => Promise.all([getMe(), getProfile()]), ([me, profile]) =>
-    fill(body, h("a", { class: "button wide", href: "#/insights" }, "Your evenings, and what they taught"), form(profile, me.digest.next_at), account(me)));
+    fill(body, h("a", { class: "button wide", href: "#/insights" }, "Your evenings, and what they taught"), form(profile, me.digest.next_at), busyCalendars(signal), account(me)));
   return { title: "Me" };
 }
 

@@ -93,6 +93,7 @@ async function query(params) {
   });
   for (const name of ["q", "kind"]) if (params.get(name)) result.set(name, params.get(name) ?? "");
   if (params.has("evenings")) result.set("evenings", "true");
+  if (params.has("when_free")) result.set("when_free", "true");
   if (params.has("free")) result.set("free", "true");
   if (params.has("circles")) result.set("include_circles", "true");
   const home = params.has("km") ? await getProfile() : null;
@@ -186,7 +187,7 @@ function tally(page, params) {
 
 /** @param {URLSearchParams} params */
 function nothing(params) {
-  const narrowed = ["q", "free", "evenings", "km", "kind"].some((name) => params.has(name));
+  const narrowed = ["q", "free", "evenings", "when_free", "km", "kind"].some((name) => params.has(name));
   if (!narrowed) {
     return empty("week", "Nothing here yet", "Add the calendar of a chamber, a library or a club you like, and its events appear here.", h("a", { class: "button primary", href: "#/sources" }, "Add a source"));
   }
