@@ -30,7 +30,7 @@ lint: $(STAMP) ## Check style, types and the direction of imports
 
 # A third process where there are two cores: many tests wait for a limit or for another process.
 test: lint ## Run everything this machine can run
-	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder -rs
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -rs
 
 bench: $(STAMP) ## Measure; prints one table
 	$(BIN)/python -m bench

@@ -28,21 +28,15 @@ SECRET = "a test secret of more than thirty-two characters"
 SLOW = ("bench", "e2e", "web")  # folders of tests that start whole programs
 STRICT = bool(os.environ.get("GOMEET_TEST_STRICT"))
 
-# A landing must not depend on luck; elsewhere every run looks for new examples.
-hypothesis.settings.register_profile("strict", derandomize=True, deadline=None)
-if STRICT:
-    hypothesis.settings.load_profile("strict")
+# A landing must not depend on luck; elsewhere every run looks for new examples. Nowhere must a test
+# depend on how busy the machine is.
+hypothesis.settings.register_profile("ours", derandomize=STRICT, deadline=None)
+hypothesis.settings.load_profile("ours")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Hand out tests by the file, or by what they share that is dear to start; the slow ones first.
-
-    Otherwise one core would wait for the other at the end.
-    """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    """The slow ones first, or one core would wait for the other at the end."""
     items.sort(key=lambda item: item.path.parent.name not in SLOW)
 
 

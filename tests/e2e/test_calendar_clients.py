@@ -16,8 +16,6 @@ import pytest
 from tests.e2e.conftest import Town
 from tests.e2e.service import web
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 LINE = "{start-date} {start-time} {end-time} {status}{title}"
 Read = Callable[[str], dict[str, Any]]
 

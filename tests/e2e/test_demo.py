@@ -32,8 +32,6 @@ from tests.e2e.service import (
     web,
 )
 
-pytestmark = pytest.mark.xdist_group("e2e-demo")
-
 
 @dataclass
 class Demo:

@@ -22,8 +22,6 @@ from app.store import users
 from app.store.database import Database
 from tests.e2e.service import Api, command, environment, eventually, free_port, gomeet, running, web
 
-pytestmark = pytest.mark.xdist_group("e2e-letter")
-
 PUBLIC = "https://meet.example"  # one click needs https, which a proxy would give us
 
 

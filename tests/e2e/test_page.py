@@ -15,7 +15,7 @@ from tests.e2e.service import web
 from tests.web.conftest import browser as browser  # noqa: PLC0414 -- a fixture, shared
 from tests.web.page import Client
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.browser
 
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.web.page import Client
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_evening_is_told_in_four_taps_and_taken_back(signed_in: Client) -> None:

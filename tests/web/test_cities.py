@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from tests.web.page import Client
 from tests.web.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def packs(client: Client) -> Locator:

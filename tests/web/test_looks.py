@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.web.page import Client
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TABS = ("Week", "My events", "Calendar", "Sources", "Me")
 AA_TEXT = 4.5

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.web.page import Client
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_new_places_stand_below_the_week(signed_in: Client) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.web.page import Client
 from tests.web.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MIXER = "Chamber After Hours at Copper Kettle Brewing"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> & <b>Bold</b> Mixer"

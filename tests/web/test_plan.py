@@ -7,7 +7,7 @@ from tests.web.page import Client
 from tests.web.test_looks import AA_LARGE, AA_TEXT, CONTRAST
 from tests.web.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
