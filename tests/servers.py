@@ -95,6 +95,19 @@ def gzip_bomb(size: int) -> bytes:
     return gzip.compress(bytes(size), 9)
 
 
+async def close(server: asyncio.Server) -> None:
+    """Close a server to whom somebody may just be connecting.
+
+    A transport that CPython is about to make for a server closed meanwhile is never closed itself
+    (`Server._attach` refuses it), so no more are accepted first and those that were get made.
+    """
+    for listener in server.sockets:
+        asyncio.get_running_loop().remove_reader(listener)
+    for _ in range(2):
+        await asyncio.sleep(0)
+    server.close()
+
+
 @dataclass
 class Server:
     """A server for the length of a `with` block; `routes` maps paths to behaviours, or is one."""
@@ -150,7 +163,7 @@ class Server:
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._stop.wait()
-        server.close()
+        await close(server)
         for handler in self._handlers:
             handler.cancel()
         if others := asyncio.all_tasks() - {asyncio.current_task()}:  # connections just accepted

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from app.cli.world import now
@@ -21,6 +20,7 @@ from app.sample_city.cycle import ZONE
 from app.store import users
 from app.store.database import Database
 from tests.e2e.service import Api, command, environment, eventually, free_port, gomeet, running, web
+from tests.mail_server import MailServer
 
 PUBLIC = "https://meet.example"  # one click needs https, which a proxy would give us
 
@@ -43,18 +43,6 @@ class Mailbox:
     def to(self, address: str) -> list[EmailMessage]:
         """What came for somebody."""
         return [letter for letter in self.letters if letter["To"] == address]
-
-
-class Requiring(Controller):
-    """A mail server that takes nothing before STARTTLS."""
-
-    def __init__(self, handler: Mailbox, context: ssl.SSLContext) -> None:
-        super().__init__(handler, hostname="127.0.0.1", port=free_port())
-        self.context = context
-
-    def factory(self) -> SMTP:
-        """One session."""
-        return SMTP(self.handler, tls_context=self.context, require_starttls=True)
 
 
 @dataclass
@@ -104,7 +92,7 @@ def office(city: sample_city.Server, tmp_path_factory: pytest.TempPathFactory) -
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     mailbox = Mailbox()
-    server = Requiring(mailbox, context)
+    server = MailServer(mailbox, tls_context=context, require_starttls=True)
     server.start()
     env = environment(
         folder,

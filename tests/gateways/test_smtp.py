@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import AuthResult
 
 from app.errors import MailError
 from app.gateways.smtp import Relay, relay_from, send
 from app.publish.digest import render_digest
 from app.publish.message import build_message
 from app.settings import Settings
+from tests.mail_server import MailServer
 from tests.publish.samples import digest
 from tests.smtp_server import DROP, SILENT, STORE_AND_DROP, fault_server
 
@@ -236,7 +236,7 @@ def secure_server(
         options |= {"tls_context": context, "require_starttls": True, "auth_required": True}
     else:
         options |= {"auth_require_tls": False}  # aiosmtpd does not count the outer TLS
-    server = _controller(inbox, context if request.param == "tls" else None, options)
+    server = MailServer(inbox, tls=context if request.param == "tls" else None, **options)
     server.start()
     yield (
         inbox,
@@ -251,23 +251,6 @@ def secure_server(
         ),
     )
     server.stop()
-
-
-def bound_port(controller: Any) -> int:
-    """The port the system chose for a server asked to listen on port 0."""
-    return int(controller.server.sockets[0].getsockname()[1])
-
-
-def _controller(inbox: Inbox, outer: ssl.SSLContext | None, options: dict[str, Any]) -> Any:
-    class OnFreePort(Controller):
-        def factory(self) -> Any:
-            return SMTP(self.handler, **options)
-
-        def _trigger_server(self) -> None:
-            self.port = bound_port(self)
-            super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd's
-
-    return OnFreePort(inbox, hostname="127.0.0.1", port=0, ssl_context=outer)
 
 
 def test_a_real_server_takes_the_letter_over_tls(secure_server: tuple[Inbox, Relay]) -> None:

@@ -23,8 +23,9 @@ from app.store import outbox, users
 from app.store.tables import DigestRow, EventRow, OutboxRow
 from scrapers.base import EventStatus
 from tests.conftest import NOW, PROFILE
-from tests.gateways.test_smtp import Inbox, _controller, bound_port
+from tests.gateways.test_smtp import Inbox
 from tests.kinds import embedded
+from tests.mail_server import MailServer
 from tests.seed import add_person, add_source, listing, tell
 from tests.smtp_server import DROP, STORE_AND_DROP, FaultServer, fault_server
 
@@ -112,7 +113,7 @@ def test_I1_overlapping_processes_and_a_restart_send_one_letter(
     world: Resources, robin: UUID, town: list[UUID]
 ) -> None:
     inbox = Inbox()
-    server = _controller(inbox, None, {})
+    server = MailServer(inbox)
     server.start()
     try:
         found = subprocess.run(
@@ -121,7 +122,7 @@ def test_I1_overlapping_processes_and_a_restart_send_one_letter(
                 "-m",
                 "tests.services.weekly",
                 world.database.url,
-                str(bound_port(server)),
+                str(server.port),
                 MONDAY.isoformat(),
             ],
             capture_output=True,
