@@ -373,6 +373,19 @@ class SourceProblem(Sent):
     cause: str
 
 
+class SourceTwin(Sent):
+    """Another source that tells the same: `events` coming ones are in both, `text` says so.
+
+    `same` where both addresses lead to one calendar.
+    """
+
+    id: UUID
+    name: str
+    events: int
+    same: bool
+    text: str
+
+
 class SourceOut(Sent):
     """A source with its health in plain words; `since` is when it came into this state.
 
@@ -397,6 +410,7 @@ class SourceOut(Sent):
     outcome: str
     events: int
     problems: list[SourceProblem]
+    twins: list[SourceTwin]
 
 
 class SourceState(Sent):

@@ -108,4 +108,10 @@ def _out(found: sources.Overview) -> schemas.SourceOut:
             schemas.SourceProblem(place=item.place, code=item.code, cause=item.cause)
             for item in found.problems
         ],
+        twins=[
+            schemas.SourceTwin(
+                id=twin.id, name=twin.name, events=twin.events, same=twin.same, text=twin.text
+            )
+            for twin in found.twins
+        ],
     )

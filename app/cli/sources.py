@@ -175,6 +175,8 @@ def _print(found: Resources, source_id: UUID) -> None:
         item = sources.overview(session, source_id, now())
         history = states.history(session, source_id)
     console.print(f"{item.row.name}: {item.health.state}. {item.health.message}", markup=False)
+    for twin in item.twins:
+        console.print(f"  {twin.text}", markup=False)
     if len(history) > 1:
         rows = [(_since(row.since), row.state, row.cause) for row in history]
         print_table("How it was", ("since", "state", "why"), rows)
@@ -206,4 +208,5 @@ def _line(item: sources.Overview) -> dict[str, object]:
         "last_polled_at": row.last_polled_at,
         "next_due_at": row.next_due_at,
         "problems": [{"place": p.place, "code": p.code, "cause": p.cause} for p in item.problems],
+        "twins": [{"id": twin.id, "name": twin.name, "same": twin.same} for twin in item.twins],
     }

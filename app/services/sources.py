@@ -1,6 +1,6 @@
 """Sources as a person sees and changes them; polling them is `ingest`'s."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from app.model.zone import zone_names
 from app.services import merge, source_health
 from app.services.correct_times import correct_times
 from app.services.resources import Resources
+from app.services.twins import Twin, twins
 from app.store import counters, events, sources, states
 from app.store.codec import decode, encode
 from app.store.database import Session
@@ -32,6 +33,7 @@ class Overview:
     upcoming: int
     problems: list[Problem]
     since: datetime | None = None  # of its state at the last poll; None: not polled yet
+    twins: Sequence[Twin] = ()
 
 
 def add(
@@ -117,9 +119,11 @@ def _read_anew(row: SourceRow, now: datetime) -> None:
 def overviews(session: Session, now: datetime) -> list[Overview]:
     """All sources with their health."""
     counts, since = sources.upcoming_counts(session, now), states.since(session)
+    rows = sources.every(session)
+    found = twins(session, rows, counts, now)
     return [
-        _overview(row, counts.get(row.id, 0), since.get(row.id), now)
-        for row in sources.every(session)
+        _overview(row, counts.get(row.id, 0), since.get(row.id), found.get(row.id, ()), now)
+        for row in rows
     ]
 
 
@@ -127,12 +131,16 @@ def overview(session: Session, source_id: UUID, now: datetime) -> Overview:
     """One source with its health. Raises NotFound."""
     row = sources.get(session, source_id)
     since = states.since(session, source_id).get(source_id)
-    return _overview(row, sources.upcoming(session, source_id, now), since, now)
+    upcoming = sources.upcoming(session, source_id, now)
+    found = twins(session, [row], {source_id: upcoming}, now).get(source_id, ())
+    return _overview(row, upcoming, since, found, now)
 
 
-def _overview(row: SourceRow, upcoming: int, since: datetime | None, now: datetime) -> Overview:
+def _overview(
+    row: SourceRow, upcoming: int, since: datetime | None, twins: Sequence[Twin], now: datetime
+) -> Overview:
     found = source_health.health_of(row, upcoming, now)
-    return Overview(row, found, upcoming, decode(row.problems, list[Problem]), since)
+    return Overview(row, found, upcoming, decode(row.problems, list[Problem]), since, twins)
 
 
 def checked_zone(name: str) -> str:

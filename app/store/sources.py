@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.store.ids import new_id
@@ -149,8 +149,29 @@ def upcoming(session: Session, source_id: UUID, now: datetime) -> int:
     return session.scalar(statement) or 0
 
 
-def _ahead(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return ListingRow.start_at >= now, ListingRow.hidden.is_(False)
+def shared_counts(
+    session: Session, source_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, dict[UUID, int]]:
+    """For each of these sources, how many of its coming events another source tells too."""
+    other = aliased(ListingRow)
+    statement = (
+        select(ListingRow.source_id, other.source_id, func.count(ListingRow.event_id.distinct()))
+        .join(other, other.event_id == ListingRow.event_id)
+        .where(ListingRow.source_id != other.source_id, *_ahead(now), *_ahead(now, other))
+        .group_by(ListingRow.source_id, other.source_id)
+    )
+    if len(source_ids) == 1:
+        statement = statement.where(ListingRow.source_id == source_ids[0])
+    found: dict[UUID, dict[UUID, int]] = {}
+    for source_id, other_id, count in session.execute(statement):
+        found.setdefault(source_id, {})[other_id] = count
+    return found
+
+
+def _ahead(
+    now: datetime, listing: type[ListingRow] = ListingRow
+) -> tuple[ColumnElement[bool], ...]:
+    return listing.start_at >= now, listing.hidden.is_(False)
 
 
 def claim_due(session: Session, now: datetime, limit: int) -> list[Claim]:

@@ -235,6 +235,7 @@ def test_the_calendar_address_can_be_copied_scanned_and_replaced(signed_in: Clie
 def test_sources_speak_plainly_and_obey(signed_in: Client, world: World) -> None:
     page = signed_in.go("Sources").page
     expect(page.locator("[data-id=old-theatre]")).to_contain_text("Taken away")
+    expect(page.get_by_text("40 of its 42 coming events are also told by")).to_be_visible()
     library = page.locator("[data-id=public-library]")
     library.get_by_role("button", name="Pause").click()
     expect(library).to_contain_text("Paused by you")

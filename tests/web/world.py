@@ -220,12 +220,12 @@ def sources(now: datetime) -> list[Json]:
             "id": host, "name": name, "url": f"https://{host}.example.org/calendar.ics", "scraper": "ical",
             "time_zone": CITY_ZONE, "trust": 1.0, "state": state, "since": instant(now - timedelta(days=2)), "paused": False, "last_ok_at": instant(now - timedelta(hours=2)),
             "last_polled_at": instant(now - timedelta(hours=2)), "next_due_at": instant(now + timedelta(hours=4)),
-            "outcome": "ok", "message": message, "events": 42, "problems": [],
+            "outcome": "ok", "message": message, "events": 42, "problems": [], "twins": [],
             "time_rule": "", "time_rule_proposed": "",
         } | more  # fmt: skip
 
     return [
-        one("Harbor Falls Chamber", "ok", "42 coming events. Next try in 4 hours."),
+        one("Harbor Falls Chamber", "ok", "42 coming events. Next try in 4 hours.", twins=[{"id": "public-library", "name": "Public Library", "events": 40, "same": False, "text": "40 of its 42 coming events are also told by Public Library."}]),
         one("Public Library", "ok", "118 coming events. Next try in 4 hours.", events=118, problems=[{"place": "VEVENT 7", "code": "bad_date", "cause": "Its start “2026-13-40” is not a date."}]),
         one("Copper Kettle", "failing", "It cannot be read at the moment; its events stay as they were. Next try in 4 hours.", events=9),
         one("Harbor Clubs", "wrong_zone_suspect", "Many of its events begin at night: its times seem to be UTC, labelled as local ones. Next try in 4 hours.", time_rule_proposed="utc_as_local"),

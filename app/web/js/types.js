@@ -50,7 +50,8 @@
  * @typedef {{id: string, name: string, url: string, scraper: string, time_zone: string,
  *   time_rule: string, time_rule_proposed: string, trust: number, state: string, since: string|null, paused: boolean, last_ok_at: string|null,
  *   last_polled_at: string|null, next_due_at: string|null, outcome: string|null, message: string,
- *   events: number, problems: {place: string, code: string, cause: string}[]}} Source
+ *   events: number, problems: {place: string, code: string, cause: string}[],
+ *   twins: {id: string, name: string, events: number, same: boolean, text: string}[]}} Source
  * @typedef {{start: string, time_zone: string, local_start: string, local_end: string|null,
  *   all_day: boolean}} Timed
  * @typedef {Timed & {name: string, end: string|null, place: string}} Preview

@@ -45,6 +45,7 @@ function sourceParts(source, redraw, remove) {
       h("p", { class: "number small" }, source.events, h("small", {}, source.events === 1 ? " event" : " events"))),
     h("p", { class: `health ${tone}` }, words, source.message && h("span", { class: "hint" }, source.message)),
     h("p", { class: "hint" }, timing(source, new Date())),
+    ...source.twins.map(({ text }) => h("p", { class: "hint" }, text)),
     problems(source),
     verbs(source, redraw, remove),
   ].filter((part) => part !== null);
