@@ -15,7 +15,7 @@ from app.cli.serve import answer, listening, stoppable, taken
 from app.cli.world import console, now
 from app.log import configure
 from app.model.user import Profile
-from app.sample_city.city import SourceRow
+from app.sample_city.city import SourceRow, platform_sources, troubled_sources
 from app.sample_city.cycle import TIME_ZONE, ZONE
 from app.sample_city.records import city
 from app.sample_city.server import Server
@@ -54,7 +54,8 @@ def demo(
         open_resources(_settings(port, data), now()) as found,
     ):
         console.print("Harbor Falls wakes up …")
-        token = _install(found, streets.sources)
+        others = (*platform_sources(streets.url), *troubled_sources(streets.url))
+        token = _install(found, [*streets.sources, *others])
         _load(found)
         console.print(_welcome(found, streets.url, token), soft_wrap=True, highlight=False)
         with turning(streets, today):

@@ -13,7 +13,9 @@ from app.sample_city.wording import event_path
 from app.sample_city.write_html import listing_page, render
 from app.sample_city.write_ical import calendar
 from app.sample_city.write_openings import LICENCES, MAP, licence_table, map_answer
+from app.sample_city.write_platforms import PLATFORMS
 from app.sample_city.write_rss import event_feed, items, news_feed
+from app.sample_city.write_troubles import TROUBLES, TRUST, answers
 
 BASE_URL = "http://harbor-falls.example"
 
@@ -54,6 +56,23 @@ def sources(base_url: str) -> list[SourceRow]:
             SourceRow(name, f"{root}/{path}", None, TIME_ZONE, trust)
             for name, path, trust in TABLES
         ),
+    ]
+
+
+def platform_sources(base_url: str) -> list[SourceRow]:
+    """The same publishers by the platforms that they use: what they tell is in `sources` too."""
+    root = base_url.rstrip("/")
+    return [
+        SourceRow(each.name, f"{root}/{each.section}/{each.path}", None, TIME_ZONE, each.trust)
+        for each in PLATFORMS
+    ]
+
+
+def troubled_sources(base_url: str) -> list[SourceRow]:
+    """Sources that come into each bad state of `find.health`, once they were polled twice."""
+    root = base_url.rstrip("/")
+    return [
+        SourceRow(each.name, f"{root}/{each.path}", None, TIME_ZONE, TRUST) for each in TROUBLES
     ]
 
 
@@ -111,6 +130,12 @@ def _documents(
         for item in items(publisher, today):
             page = render("news.html", publisher=publisher, item=item)
             yield f"/{publisher.section}/{item.uid}/", (HTML, page)
+    yield from answers(today)
+    by_section = {publisher.section: publisher for publisher in publishers}
+    for platform in PLATFORMS:
+        own = [each for other, each in found if other.section == platform.section]
+        body = platform.write(by_section[platform.section], own, base_url)
+        yield f"/{platform.section}/{platform.path}", (platform.content_type, body)
     for publisher, each in reversed(found):  # the page of a series shows its next date
         page = render("event.html", publisher=publisher, each=each)
         yield event_path(publisher, each), (HTML, page)

@@ -18,10 +18,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from app.errors import NotFound
 from app.sample_city.city import HTML, SourceRow, documents, not_found, sources, upcoming
 from app.sample_city.cycle import Change
+from app.sample_city.write_troubles import TROUBLES
 
 CACHE_CONTROL = "max-age=60"
 IDLE_SECONDS = 5  # a client that says nothing is let go, so that closing never waits for it
 FORM_LIMIT = 1000  # bytes
+_STATUS = {f"/{each.path}": each.status for each in TROUBLES}
+_LATER = {f"/{each.path}": f"/{each.later}" for each in TROUBLES if each.later}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Server:
         self._changes: dict[str, Change] = {}
         self._resources: dict[str, Resource] = {}
         self._revision = 0
+        self._answered: set[str] = set()
         self._publish()
 
     @property
@@ -82,7 +86,9 @@ class Server:
     def resource(self, path: str) -> Resource | None:
         """What a path answers now, None if it is not in the city."""
         with self._lock:
-            return self._resources.get(path)
+            shown = _LATER.get(path, path) if path in self._answered else path
+            self._answered.add(path)
+            return self._resources.get(shown)
 
     def _change(self, event: str, *, by: timedelta = timedelta(0), cancelled: bool = False) -> str:
         with self._lock:
@@ -145,9 +151,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with a document, 304 or the 404 page."""
-        found = self.server.city.resource(unquote(urlsplit(self.path).path))
+        path = unquote(urlsplit(self.path).path)
+        found = self.server.city.resource(path)
         if found is None:
-            self._send(HTTPStatus.NOT_FOUND, {"Content-Type": HTML}, not_found())
+            status = _STATUS.get(path, HTTPStatus.NOT_FOUND)
+            self._send(status, {"Content-Type": HTML}, not_found())
             return
         body, headers = self._representation(found)
         if self._is_current(found, headers["ETag"]):
