@@ -93,6 +93,9 @@ def look_at_one(world: Resources, calendar_id: UUID, now: datetime) -> None:
 
 
 def _claimed(world: Resources, now: datetime) -> list[UUID]:
+    with world.database.read() as session:
+        if not busy.any_due(session, now):  # at most ticks, which need not wait for a writer
+            return []
     with world.database.write() as session:
         return busy.claim_due(session, now, now + LEASE, AT_ONCE)
 

@@ -59,6 +59,12 @@ def get(session: Session, calendar_id: UUID) -> BusyCalendarRow:
     return row
 
 
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether there is a calendar to look at."""
+    found = select(BusyCalendarRow.id).where(BusyCalendarRow.next_at <= now).limit(1)
+    return session.scalar(found) is not None
+
+
 def claim_due(session: Session, now: datetime, until: datetime, limit: int) -> list[UUID]:
     """Calendars that are due, which nobody else gets before `until`."""
     due = (
