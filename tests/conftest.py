@@ -25,7 +25,8 @@ from tests import postgresql
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 SECRET = "a test secret of more than thirty-two characters"
-SLOW = ("bench", "e2e", "web")  # folders of tests that start whole programs
+# Folders by how long their files take: those that start whole programs, then those with databases.
+SLOW = ("bench", "e2e", "services", "store", "web", "gateways")
 STRICT = bool(os.environ.get("GOMEET_TEST_STRICT"))
 
 # A landing must not depend on luck; elsewhere every run looks for new examples. Nowhere must a test
@@ -37,7 +38,8 @@ hypothesis.settings.load_profile("ours")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first, or one core would wait for the other at the end."""
-    items.sort(key=lambda item: item.path.parent.name not in SLOW)
+    places = {folder: place for place, folder in enumerate(SLOW)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(SLOW)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

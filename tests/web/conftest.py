@@ -14,6 +14,7 @@ from playwright.sync_api import (
     Page,
     Request,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -68,6 +69,9 @@ def world(server: Server) -> World:
     return server.world
 
 
+PATIENCE = 15_000  # milliseconds; two cores may be busy with other tests
+expect.set_options(timeout=PATIENCE)
+
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -82,7 +86,7 @@ def tab(browser: Browser) -> Iterator[Page]:
         reduced_motion="reduce",
     )
     page = phone.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     page.clock.set_fixed_time(NOW)
     yield page
     phone.close()

@@ -34,6 +34,7 @@ def test_an_outing_is_taken_and_stays(plan: Client, world: World) -> None:
     name = first(plan).locator("h3").inner_text()
     plan.card(name).choose()
     expect(first(plan).locator("> .verbs [data-verb=choose]")).to_have_text("I’m going")
+    expect(plan.page.locator("#snackbar")).to_contain_text("On your list")  # it has arrived
     assert [choice["event"]["name"] for choice in world.choices.values()] == [name]  # type: ignore[index]
     expect(first(plan).locator(".instead")).to_have_count(0)
     plan.undo()
