@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from scrapers import ical
 from scrapers._ical_event import Draft
-from scrapers._ical_lines import components_of, parameters
+from scrapers._ical_lines import Component, parameters
 from scrapers._ical_values import duration
 from scrapers.base import Document, EventStatus, Listing
 from scrapers.spans import Span, joined
@@ -37,9 +37,10 @@ def taken(document: Document) -> Taken:
     An all-day entry takes its days in the zone of the calendar, else of the document. Raises
     ParseError if it is no calendar.
     """
-    read = ical.read(document, _nameless)
+    calendars = ical.calendars_of(document)
+    read = ical.read(calendars, document, _nameless)
     spans = [_span(each) for each in read.listings if each.event_status is EventStatus.SCHEDULED]
-    periods, broken = _periods(document)
+    periods, broken = _periods(calendars, document)
     unread = broken + sum(problem.lost for problem in read.problems)
     return Taken(joined([*spans, *periods]), unread)
 
@@ -66,11 +67,11 @@ def _span(listing: Listing) -> Span:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def _periods(document: Document) -> tuple[list[Span], int]:
+def _periods(calendars: list[Component], document: Document) -> tuple[list[Span], int]:
     """The taken periods of all VFREEBUSY in the document's window; how many are broken."""
     found: list[Span] = []
     broken = 0
-    for value in _freebusy(document):
+    for value in _freebusy(calendars):
         try:
             span = _period(value)
         except ValueError:
@@ -83,9 +84,9 @@ def _periods(document: Document) -> tuple[list[Span], int]:
     return found, broken
 
 
-def _freebusy(document: Document) -> Iterator[str]:
-    for top in components_of(document.content, document.content_type):
-        for component in top.walk("VFREEBUSY"):
+def _freebusy(calendars: list[Component]) -> Iterator[str]:
+    for calendar in calendars:
+        for component in calendar.walk("VFREEBUSY"):
             for raw, values in component.properties.get("FREEBUSY", ()):
                 if parameters(raw).get("FBTYPE", "").upper() != "FREE":
                     yield from values.split(",")

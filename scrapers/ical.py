@@ -42,15 +42,11 @@ def parse(document: Document) -> Parsed:
     The option `times` ("utc_is_local" or "local_is_utc") mends a source that labels its times
     wrongly (CASES.md B5). Raises ParseError if there is no calendar in it, saying what there is.
     """
-    return read(document, listing_of)
+    return read(calendars_of(document), document, listing_of)
 
 
-def read(document: Document, tell: Tell) -> Parsed:
-    """As `parse`, with the listing of each occurrence made by `tell`."""
-    calendars = _calendars(document)
-    if not calendars:
-        found = describe(document.content)
-        raise ParseError(f"Expected an iCalendar file, but this is {found}.")
+def read(calendars: list[Component], document: Document, tell: Tell) -> Parsed:
+    """As `parse`, with the listing of each occurrence made by `tell`; `calendars` are the document's."""
     parts = [_Reader(calendar, document, tell) for calendar in calendars]
     results = [part.read() for part in parts]
     listings = [listing for found, _ in results for listing in found]
@@ -75,13 +71,19 @@ def read(document: Document, tell: Tell) -> Parsed:
     )
 
 
-def _calendars(document: Document) -> list[Component]:
-    """The calendars of a document; events without one make a calendar that was cut off."""
+def calendars_of(document: Document) -> list[Component]:
+    """The calendars of a document; events without one make a calendar that was cut off.
+
+    Raises ParseError if there is none, saying what there is.
+    """
     top = components_of(document.content, document.content_type)
     calendars = [calendar for component in top for calendar in component.walk("VCALENDAR")]
     loose = [component for component in top if component.name == "VEVENT"]
     if loose and not calendars:
         return [Component("VCALENDAR", 1, parts=loose)]
+    if not calendars:
+        found = describe(document.content)
+        raise ParseError(f"Expected an iCalendar file, but this is {found}.")
     for component in loose:
         calendars[-1].parts.append(component)
     return calendars

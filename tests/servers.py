@@ -17,7 +17,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from weakref import WeakSet
 
 Send = Callable[[bytes], Awaitable[None]]
 
@@ -126,7 +125,6 @@ class Server:
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._handlers: set[asyncio.Task[None]] = set()
-        self._lines = WeakSet[asyncio.WriteTransport]()
         self._names: dict[ssl.SSLObject, str | None] = {}
 
     def __enter__(self) -> Self:
@@ -168,9 +166,6 @@ class Server:
             handler.cancel()
         if others := asyncio.all_tasks() - {asyncio.current_task()}:  # connections just accepted
             await asyncio.wait(others, timeout=2)
-        for line in self._lines:  # some may still have something to send to nobody
-            line.abort()
-        await asyncio.sleep(0)  # in which they are closed
 
     def _note_name(self, tls: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
         self._names[tls] = name
@@ -179,7 +174,6 @@ class Server:
         handler = asyncio.current_task()
         assert handler
         self._handlers.add(handler)
-        self._lines.add(writer.transport)
         self.connections += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -190,7 +184,7 @@ class Server:
         finally:
             self.at_once -= 1
             self._handlers.discard(handler)
-            writer.close()
+            writer.transport.abort() if self._stop.is_set() else writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = self._parsed(await reader.readuntil(b"\r\n\r\n"), writer)

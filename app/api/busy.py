@@ -1,6 +1,5 @@
 """One's own calendars, of which the plan knows when one is taken and nothing else."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -57,7 +56,7 @@ class BusyCalendars(schemas.Sent):
 def list_busy(request: Request, world: World, me: Me, now: Now) -> Response:
     """How each was read. Nobody is shown its address again, you neither."""
     with world.database.read() as session:
-        found = BusyCalendars(items=list(_out(busy.of_user(session, me.user_id), now)))
+        found = BusyCalendars(items=[_out(row, now) for row in busy.of_user(session, me.user_id)])
     return answer_body(request, found)
 
 
@@ -68,7 +67,7 @@ def add_busy(
     """Read at once, in the background, and every hour: for its times, never for what they hold."""
     row = service.add(session, world, me.user_id, body.url, now)
     tasks.add_task(service.look_at_one, world, row.id, now)
-    return next(iter(_out([row], now)))
+    return _out(row, now)
 
 
 @router.delete("/{calendar_id}", status_code=204, summary="Remove a calendar of yours")
@@ -77,16 +76,15 @@ def remove_busy(session: Write, me: Me, calendar_id: UUID) -> None:
     service.remove(session, me.user_id, calendar_id)
 
 
-def _out(rows: Iterable[BusyCalendarRow], now: datetime) -> Iterable[BusyCalendar]:
-    for row in rows:
-        yield BusyCalendar(
-            id=row.id,
-            host=row.host,
-            added_at=row.added_at,
-            looked_at=row.looked_at,
-            read_at=row.read_at,
-            next_at=row.next_at,
-            problem=row.problem,
-            unread=row.unread,
-            times=sum(end > now for _, end in decode(row.times, list[busy.Span])),
-        )
+def _out(row: BusyCalendarRow, now: datetime) -> BusyCalendar:
+    return BusyCalendar(
+        id=row.id,
+        host=row.host,
+        added_at=row.added_at,
+        looked_at=row.looked_at,
+        read_at=row.read_at,
+        next_at=row.next_at,
+        problem=row.problem,
+        unread=row.unread,
+        times=sum(end > now for _, end in decode(row.times, list[busy.Span])),
+    )

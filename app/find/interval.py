@@ -56,7 +56,7 @@ def next_due(pace: Pace, *, now: datetime, jitter: float) -> Due:
         return Due(None, regular)
     if pace.outcome == "keyless":  # the operator alone can mend it
         return Due(now + FIRST * (1 + JITTER * jitter), regular)
-    wait = _backed_off(pace) if pace.failures else regular
+    wait = backed_off(pace.failures, FIRST_RETRY, LONGEST) if pace.failures else regular
     if pace.outcome == "suspicious":
         wait = min(wait, SUSPICIOUS_LONGEST)
     if pace.retry_after is not None:
@@ -76,9 +76,10 @@ def _regular(pace: Pace) -> timedelta:
     return max(floor, min(interval, LONGEST_UNASKED))
 
 
-def _backed_off(pace: Pace) -> timedelta:
-    # Beyond ten doublings the ceiling is reached; a larger exponent would only overflow.
-    return min(FIRST_RETRY * 2.0 ** min(pace.failures - 1, 10), LONGEST)
+def backed_off(failures: int, first: timedelta, longest: timedelta) -> timedelta:
+    """The wait after so many failures in a row, 1 and more: `first`, doubled by each up to `longest`."""
+    # Beyond ten doublings any ceiling of ours is reached; a larger exponent would only overflow.
+    return min(first * 2.0 ** min(failures - 1, 10), longest)
 
 
 def _clamp(seconds: float, shortest: timedelta) -> timedelta:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from app.sample_city.cycle import FOUNDED, TIME_ZONE, Change, Occurrence, occurrences
 from app.sample_city.records import Publisher, city
 from app.sample_city.wording import event_path
-from app.sample_city.write_html import listing_page, render
-from app.sample_city.write_ical import calendar
+from app.sample_city.write_html import HTML, listing_page, render
+from app.sample_city.write_ical import CALENDAR, calendar
 from app.sample_city.write_openings import LICENCES, MAP, licence_table, map_answer
 from app.sample_city.write_platforms import PLATFORMS
 from app.sample_city.write_rss import event_feed, items, news_feed
@@ -20,11 +20,10 @@ from app.sample_city.write_troubles import TROUBLES, TRUST, answers
 BASE_URL = "http://harbor-falls.example"
 
 _TYPES = {
-    "ical": "text/calendar; charset=utf-8",
+    "ical": CALENDAR,
     "rss": "application/rss+xml; charset=utf-8",
     "atom": "application/atom+xml; charset=utf-8",
 }
-HTML = "text/html; charset=utf-8"
 
 TABLES = (
     ("Business licenses of Harbor Falls", LICENCES, 60),

@@ -16,8 +16,9 @@ from threading import Lock, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.errors import NotFound
-from app.sample_city.city import HTML, SourceRow, documents, not_found, sources, upcoming
+from app.sample_city.city import SourceRow, documents, not_found, sources, upcoming
 from app.sample_city.cycle import Change
+from app.sample_city.write_html import HTML
 from app.sample_city.write_troubles import TROUBLES
 
 CACHE_CONTROL = "max-age=60"

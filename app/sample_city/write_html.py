@@ -24,6 +24,7 @@ from app.sample_city.wording import end_text, event_url, place_name, start_text,
 
 Node = dict[str, object]
 
+HTML = "text/html; charset=utf-8"
 TYPES = {
     "business_mixer": "BusinessEvent",
     "conference_expo": "BusinessEvent",

@@ -21,6 +21,7 @@ from app.sample_city.cycle import (
 from app.sample_city.records import Event, Publisher, Style, city
 from app.sample_city.wording import announced_at, event_url, place_line
 
+CALENDAR = "text/calendar; charset=utf-8"
 _WINDOWS_ZONE = "Eastern Standard Time"
 _BYDAY = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
@@ -65,6 +66,11 @@ def calendar(publisher: Publisher, today: date, changes: frozenset[Change], base
     if publisher.style.broken_component:
         lines += _BROKEN.format(host=publisher.host, founded=FOUNDED).splitlines()
     lines.append("END:VCALENDAR")
+    return serialized(lines)
+
+
+def serialized(lines: Iterable[str]) -> bytes:
+    """Content lines, folded, as UTF-8 with CRLF."""
     return "".join(f"{fold(line)}\r\n" for line in lines).encode()
 
 
@@ -94,7 +100,7 @@ class _Writer:
         yield from ("BEGIN:VCALENDAR", f"PRODID:{self.style.product}", "VERSION:2.0")
         yield "CALSCALE:GREGORIAN"
         yield "METHOD:PUBLISH"
-        yield f"X-WR-CALNAME:{_text(self.publisher.name)}"
+        yield f"X-WR-CALNAME:{text(self.publisher.name)}"
         if self.style.zone in {"utc", "floating"}:
             yield f"X-WR-TIMEZONE:{TIME_ZONE}"
         if self.style.zone == "tzid":
@@ -140,7 +146,7 @@ class _Writer:
         yield from self._end(each)
         yield from self._words(each)
         if event.categories:
-            yield f"CATEGORIES:{','.join(map(_text, event.categories))}"
+            yield f"CATEGORIES:{','.join(map(text, event.categories))}"
         yield f"SEQUENCE:{int(each.changed_on is not None)}"
         yield f"STATUS:{'CANCELLED' if each.cancelled else 'CONFIRMED'}"
         if self.style.outlook:
@@ -163,11 +169,11 @@ class _Writer:
         language = ";LANGUAGE=en-us" if self.style.outlook else ""
         # a plug-in that exports HTML does not decode the entities of its titles either
         name = escape(each.name, quote=False) if self.publisher.html else each.name
-        yield f"SUMMARY{language}:{_text(name)}"
+        yield f"SUMMARY{language}:{text(name)}"
         if event.text:
-            yield f"DESCRIPTION:{_text(event.text.strip())}"
+            yield f"DESCRIPTION:{text(event.text.strip())}"
         if place := place_line(event):
-            yield f"LOCATION:{_text(place)}"
+            yield f"LOCATION:{text(place)}"
         if self.style.zone == "tzid" and event.venue:
             venue = city().venues[event.venue]
             yield f"GEO:{venue.latitude};{venue.longitude}"
@@ -190,7 +196,8 @@ class _Writer:
         return _WINDOWS_ZONE if self.style.zone == "windows" else TIME_ZONE
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
+    """A TEXT value (RFC 5545 3.3.11)."""
     return value.translate(_ESCAPES)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
+from zlib import crc32
 
 from app.sample_city.cycle import TIME_ZONE, Occurrence
 from app.sample_city.records import Publisher
@@ -20,7 +21,8 @@ from app.sample_city.wording import (
     address,
     clock,
     end_text,
-    event_path,
+    event_url,
+    place_line,
     place_name,
     price,
     start_text,
@@ -53,11 +55,11 @@ def _on(found: Iterable[Occurrence]) -> list[Occurrence]:
 
 def _number(each: Occurrence) -> int:
     """A number that stays with the date, as databases give it."""
-    return int.from_bytes(each.uid.encode()[-6:]) % 10**9 + sum(each.uid.encode()) * 10**9
+    return crc32(each.uid.encode())
 
 
-def _millis(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp() * 1000)
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
 
 
 def _utc(moment: datetime) -> str:
@@ -73,6 +75,15 @@ def _text(each: Occurrence) -> str:
     return each.event.text.strip()
 
 
+def _html(each: Occurrence) -> str:
+    return f"<p>{escape(_text(each))}</p>"
+
+
+def _address(each: Occurrence) -> str:
+    venue = venue_of(each.event)
+    return address(venue) if venue else ""
+
+
 def _tribe(publisher: Publisher, found: Sequence[Occurrence], base: str) -> bytes:
     """https://docs.theeventscalendar.com/rest-api/."""
     events = [
@@ -81,8 +92,8 @@ def _tribe(publisher: Publisher, found: Sequence[Occurrence], base: str) -> byte
             "global_id": f"{publisher.section}.example?id={each.uid}",
             "status": "publish",
             "title": each.name,
-            "description": f"<p>{escape(_text(each))}</p>",
-            "url": base + event_path(publisher, each),
+            "description": _html(each),
+            "url": event_url(base, publisher, each),
             "all_day": each.all_day,
             "start_date": _spaced(start_text(each, offset=False)),
             "end_date": _spaced(end_text(each, offset=False) or start_text(each, offset=False)),
@@ -120,9 +131,9 @@ def _localist(publisher: Publisher, found: Sequence[Occurrence], base: str) -> b
             "id": _number(each),
             "title": each.name,
             "description_text": _text(each),
-            "localist_url": base + event_path(publisher, each),
+            "localist_url": event_url(base, publisher, each),
             "location_name": place_name(each.event),
-            "address": address(venue) if (venue := venue_of(each.event)) else "",
+            "address": _address(each),
             "status": "canceled" if each.cancelled else "live",
             "private": False,
             "free": bool(each.event.offers) and max(each.event.offers) == 0,
@@ -154,8 +165,8 @@ def _libcal(publisher: Publisher, found: Sequence[Occurrence], base: str) -> byt
             "startdt": _spaced(start_text(each, offset=False)),
             "enddt": _spaced(end_text(each, offset=False)),
             "all_day": each.all_day,
-            "description": f"<p>{escape(_text(each))}</p>",
-            "url": base + event_path(publisher, each),
+            "description": _html(each),
+            "url": event_url(base, publisher, each),
             "location": place_name(each.event),
             "campus": "",
             "online_event": bool(each.event.online),
@@ -176,20 +187,15 @@ def _legistar(publisher: Publisher, found: Sequence[Occurrence], base: str) -> b
             "EventBodyName": each.name,
             "EventDate": f"{each.start:%Y-%m-%d}T00:00:00",
             "EventTime": clock(each.start),
-            "EventLocation": ", ".join(filter(None, [place_name(each.event), _street(each)])),
+            "EventLocation": place_line(each.event),
             "EventAgendaStatusName": "Cancelled" if each.cancelled else "Final",
             "EventComment": _text(each),
-            "EventInSiteURL": base + event_path(publisher, each),
+            "EventInSiteURL": event_url(base, publisher, each),
         }
         for each in found
         if not each.all_day
     ]
     return _json(meetings[::-1])
-
-
-def _street(each: Occurrence) -> str:
-    venue = venue_of(each.event)
-    return address(venue) if venue else ""
 
 
 def _growthzone(_publisher: Publisher, found: Sequence[Occurrence], _base: str) -> bytes:
@@ -222,10 +228,10 @@ def _squarespace(publisher: Publisher, found: Sequence[Occurrence], base: str) -
         {
             "id": each.uid,
             "title": each.name,
-            "startDate": _millis(each.start),
-            "endDate": _millis(each.end or each.start),
-            "excerpt": f"<p>{escape(_text(each))}</p>",
-            "sourceUrl": base + event_path(publisher, each),
+            "startDate": 1000 * _seconds(each.start),
+            "endDate": 1000 * _seconds(each.end or each.start),
+            "excerpt": _html(each),
+            "sourceUrl": event_url(base, publisher, each),
             "location": _squarespace_place(each),
             "categories": list(each.event.categories),
         }
@@ -254,8 +260,8 @@ def _gancio(_publisher: Publisher, found: Sequence[Occurrence], _base: str) -> b
                 "id": _number(each),
                 "title": each.name,
                 "slug": each.uid,
-                "start_datetime": _millis(each.start) // 1000,  # type: ignore[operator] # a start
-                "end_datetime": (_millis(each.end) or 0) // 1000 or None,
+                "start_datetime": _seconds(each.start),
+                "end_datetime": _seconds(each.end) if each.end else None,
                 "multidate": False,
                 "description": _text(each),
                 "place": _gancio_place(each),
@@ -284,15 +290,15 @@ def _activity_pub(publisher: Publisher, found: Sequence[Occurrence], base: str) 
             "to": [public],
             "object": {
                 "type": "Event",
-                "id": base + event_path(publisher, each) + f"#{each.uid}",
+                "id": f"{event_url(base, publisher, each)}#{each.uid}",
                 "uuid": each.uid,
                 "to": [public],
                 "name": each.name,
-                "content": f"<p>{escape(_text(each))}</p>",
-                "startTime": start_text(each) if not each.all_day else each.start.isoformat(),
+                "content": _html(each),
+                "startTime": each.start.isoformat(),
                 "endTime": each.end.isoformat() if each.end else None,
                 "timezone": TIME_ZONE,
-                "url": base + event_path(publisher, each),
+                "url": event_url(base, publisher, each),
                 "ical:status": "CANCELLED" if each.cancelled else "CONFIRMED",
                 "location": _activity_place(each),
             },
@@ -322,7 +328,7 @@ def _ticketmaster(publisher: Publisher, found: Sequence[Occurrence], base: str) 
         {
             "id": each.uid,
             "name": each.name,
-            "url": base + event_path(publisher, each),
+            "url": event_url(base, publisher, each),
             "info": _text(each),
             "test": False,
             "dates": {
@@ -365,15 +371,14 @@ def _xcal(publisher: Publisher, found: Sequence[Occurrence], base: str) -> bytes
     """RFC 6321, all times in UTC."""
     rows = []
     for each in found:
-        venue = venue_of(each.event)
         fields = [("uid", "text", f"{each.uid}@{publisher.host}"), ("summary", "text", each.name)]
         fields += [("dtstart", "date-time", _utc(each.start))]
         fields += [("dtend", "date-time", _utc(each.end))] if each.end else []
         fields += [("description", "text", _text(each))]
-        where = ", ".join(filter(None, [place_name(each.event), address(venue) if venue else ""]))
+        where = place_line(each.event)
         fields += [("location", "text", where)] if where else []
         fields += [("status", "text", "CANCELLED" if each.cancelled else "CONFIRMED")]
-        fields += [("url", "uri", base + event_path(publisher, each))]
+        fields += [("url", "uri", event_url(base, publisher, each))]
         inner = "".join(f"<{n}><{kind}>{escape(v)}</{kind}></{n}>" for n, kind, v in fields)
         rows.append(f"<vevent><properties>{inner}</properties></vevent>")
     head = f"<version><text>2.0</text></version><prodid><text>-//{publisher.section}//EN</text></prodid>"

@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 
 from app.sample_city.cycle import TIME_ZONE, ZONE
-from app.sample_city.write_ical import fold
+from app.sample_city.write_html import HTML
+from app.sample_city.write_ical import CALENDAR, serialized, text
 
-CALENDAR, PAGE = "text/calendar; charset=utf-8", "text/html; charset=utf-8"
 SIGN_IN = b"""<!doctype html><html lang="en"><title>Sign in</title>
 <h1>Members only</h1><form><label>Password <input type="password"></label></form></html>"""
 TRUST = 40
@@ -45,7 +45,7 @@ def answers(today: date) -> Iterator[tuple[str, tuple[str, bytes]]]:
     knots = _workshops(today)
     by_name = {
         "parish": (CALENDAR, _calendar(_suppers(today))),
-        "sign-in": (PAGE, SIGN_IN),
+        "sign-in": (HTML, SIGN_IN),
         "winter-garden": (CALENDAR, _calendar([])),
         "night-sky": (CALENDAR, _calendar(_nights(today))),
         "ropemakers": (CALENDAR, _calendar(knots)),
@@ -85,9 +85,8 @@ def _calendar(lines: list[Line]) -> bytes:
             f"UID:{start:%Y%m%d}@troubles.example",
             f"DTSTAMP:{start - timedelta(days=60):%Y%m%d}T120000Z",
             f"DTSTART;TZID={TIME_ZONE}:{start:%Y%m%dT%H%M%S}",
-            f"SUMMARY:{name.replace(',', chr(92) + ',')}",
-            "LOCATION:Old Ropewalk\\, 3 Ropewalk Lane\\, Harbor Falls",
+            f"SUMMARY:{text(name)}",
+            f"LOCATION:{text('Old Ropewalk, 3 Ropewalk Lane, Harbor Falls')}",
             "END:VEVENT",
         ]
-    found.append("END:VCALENDAR")
-    return "".join(f"{fold(line)}\r\n" for line in found).encode()
+    return serialized([*found, "END:VCALENDAR"])

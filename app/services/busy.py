@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.errors import Conflict, FetchError, Invalid, NotFound, ReadError
+from app.find.interval import backed_off
 from app.gateways.http import Fetched, FetchRequest
 from app.gateways.urls import normalize_url, read_url
 from app.services.resources import Resources
@@ -162,7 +163,7 @@ def _note(session: Session, row: BusyCalendarRow, look: Look, now: datetime) -> 
     row.looked_at, row.problem = now, look.problem
     if look.problem:
         row.failures += 1
-        wait = min(FIRST_RETRY * 2.0 ** min(row.failures - 1, 10), LAST_RETRY)
+        wait = backed_off(row.failures, FIRST_RETRY, LAST_RETRY)
         asked = timedelta(seconds=min(look.retry_after or 0.0, LAST_RETRY.total_seconds()))
         row.next_at = now + max(wait, asked)
         return

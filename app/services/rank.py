@@ -97,14 +97,15 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All that matches, best first: rows of the snapshot; of each row of the snapshot, its dates
-    and whether the person is taken then.
+    """All that matches, best first: rows of the snapshot; of each row of the snapshot, its dates.
+
+    `taken` are the times at which the person is busy.
     """
 
     snapshot: Snapshot
     rows: Integers
     dates: Integers
-    busy: Booleans
+    taken: Sequence[Span]
 
     def page(
         self, after: UUID | None, offset: int, limit: int
@@ -114,7 +115,8 @@ class Ranking:
         end = begin + limit
         rows = self.rows[begin:end]
         revisions, dates = self.snapshot.columns.revision[rows], self.dates[rows]
-        columns = (revisions.tolist(), dates.tolist(), self.busy[rows].tolist())
+        busy = _busy(self.snapshot.columns, rows, self.taken)
+        columns = (revisions.tolist(), dates.tolist(), busy.tolist())
         page = {
             self.snapshot.ids[row]: Shown(*shown)
             for row, *shown in zip(rows, *columns, strict=True)
@@ -134,9 +136,9 @@ def rank(
     standing = snapshot.standing(user.profile, user.learnt)
     chances = standing.chances
     keep = _matching(snapshot, query, chances)
-    busy = _busy(snapshot.columns, query.busy)
     if query.hide_busy:
-        keep &= ~busy
+        rows = np.flatnonzero(keep)
+        keep[rows] = ~_busy(snapshot.columns, rows, query.busy)
     if query.hide_decided and decided:
         keep &= np.fromiter((id_ not in decided for id_ in snapshot.ids), np.bool_, len(snapshot))
     dates = np.ones(len(snapshot), np.int64)
@@ -144,9 +146,10 @@ def rank(
         keep, dates = _once_a_week(snapshot, keep, dates)
     if query.sort == "score":
         best = standing.best[keep[standing.best]]
-        return Ranking(snapshot, _uncrowded(snapshot, best), dates, busy)
+        return Ranking(snapshot, _uncrowded(snapshot, best), dates, query.busy)
     rows = np.flatnonzero(keep)
-    return Ranking(snapshot, rows[_order(snapshot, chances, query.sort, rows)], dates, busy)
+    rows = rows[_order(snapshot, chances, query.sort, rows)]
+    return Ranking(snapshot, rows, dates, query.busy)
 
 
 def most_promising(
@@ -244,9 +247,9 @@ def _matching(snapshot: Snapshot, query: Query, chances: Chances) -> Booleans:
     return keep
 
 
-def _busy(columns: Columns, taken: Sequence[Span]) -> Booleans:
-    """Which events meet a taken time; a day as a whole does not, for it leaves hours to choose."""
-    return _meets(columns.start, columns.end, taken) & (columns.minute >= 0)
+def _busy(columns: Columns, rows: Integers, taken: Sequence[Span]) -> Booleans:
+    """Which of these rows meet a taken time; a whole day does not, for it leaves hours to choose."""
+    return _meets(columns.start[rows], columns.end[rows], taken) & (columns.minute[rows] >= 0)
 
 
 def _meets(start: Integers, end: Integers, taken: Sequence[Span]) -> Booleans:

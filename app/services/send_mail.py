@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app.errors import MailError, NotFound
+from app.find.interval import backed_off
 from app.gateways import smtp
 from app.services.resources import Resources
 from app.store import outbox, users
@@ -98,7 +99,7 @@ def _failed(world: Resources, parcel: Parcel, error: MailError, now: datetime) -
     elif error.state == "failed":
         _settle(world, parcel, state="failed", error=str(error))
     else:
-        wait = min(FIRST_RETRY * 2.0 ** min(parcel.attempt - 1, 10), RETRY_CEILING)
+        wait = backed_off(parcel.attempt, FIRST_RETRY, RETRY_CEILING)
         _settle(
             world,
             parcel,

@@ -119,12 +119,13 @@ def _read_anew(row: SourceRow, now: datetime) -> None:
 def overviews(session: Session, now: datetime) -> list[Overview]:
     """All sources with their health."""
     counts, since = sources.upcoming_counts(session, now), states.since(session)
-    rows = sources.every(session)
-    found = twins(session, rows, counts, now)
-    return [
-        _overview(row, counts.get(row.id, 0), since.get(row.id), found.get(row.id, ()), now)
-        for row in rows
-    ]
+    shared = sources.shared_counts(session, now)
+    found = []
+    for row in sources.every(session):
+        upcoming = counts.get(row.id, 0)
+        others = twins(session, row, upcoming, shared.get(row.id, {}))
+        found.append(_overview(row, upcoming, since.get(row.id), others, now))
+    return found
 
 
 def overview(session: Session, source_id: UUID, now: datetime) -> Overview:
@@ -132,8 +133,8 @@ def overview(session: Session, source_id: UUID, now: datetime) -> Overview:
     row = sources.get(session, source_id)
     since = states.since(session, source_id).get(source_id)
     upcoming = sources.upcoming(session, source_id, now)
-    found = twins(session, [row], {source_id: upcoming}, now).get(source_id, ())
-    return _overview(row, upcoming, since, found, now)
+    shared = sources.shared_counts(session, now, source_id).get(source_id, {})
+    return _overview(row, upcoming, since, twins(session, row, upcoming, shared), now)
 
 
 def _overview(

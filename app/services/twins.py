@@ -3,9 +3,8 @@
 Nothing is merged or stopped unasked, for one of them may know more on another day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from app.store import sources
@@ -30,19 +29,18 @@ class Twin:
 
 
 def twins(
-    session: Session, rows: Sequence[SourceRow], upcoming: Mapping[UUID, int], now: datetime
-) -> dict[UUID, list[Twin]]:
-    """For those of these sources that have any: one calendar at two addresses (CASES A7), or two
-    producers for the same events (CASES D9). `upcoming` counts the coming events of each.
+    session: Session, row: SourceRow, upcoming: int, shared: Mapping[UUID, int]
+) -> list[Twin]:
+    """The others that tell what this source tells: one calendar at two addresses (CASES A7), or two
+    producers for the same events (CASES D9).
+
+    `upcoming` counts its coming events, `shared` those that each other one tells too.
     """
-    shared = sources.shared_counts(session, [row.id for row in rows], now)
-    found: dict[UUID, list[Twin]] = {}
-    others = {other.id: other for other in sources.every(session)} if shared else {}
-    for row in rows:
-        for other_id, count in shared.get(row.id, {}).items():
-            twin = _twin(row, others[other_id], count, upcoming.get(row.id, 0))
-            found.setdefault(row.id, []).extend([twin] if twin else [])
-    return {id_: some for id_, some in found.items() if some}
+    found = (
+        _twin(row, sources.get(session, other_id), count, upcoming)
+        for other_id, count in shared.items()
+    )
+    return [twin for twin in found if twin]
 
 
 def _twin(row: SourceRow, other: SourceRow, count: int, of: int) -> Twin | None:

@@ -150,9 +150,9 @@ def upcoming(session: Session, source_id: UUID, now: datetime) -> int:
 
 
 def shared_counts(
-    session: Session, source_ids: Sequence[UUID], now: datetime
+    session: Session, now: datetime, source_id: UUID | None = None
 ) -> dict[UUID, dict[UUID, int]]:
-    """For each of these sources, how many of its coming events another source tells too."""
+    """For each source, or for one, how many of its coming events each other one tells too."""
     other = aliased(ListingRow)
     statement = (
         select(ListingRow.source_id, other.source_id, func.count(ListingRow.event_id.distinct()))
@@ -160,11 +160,11 @@ def shared_counts(
         .where(ListingRow.source_id != other.source_id, *_ahead(now), *_ahead(now, other))
         .group_by(ListingRow.source_id, other.source_id)
     )
-    if len(source_ids) == 1:
-        statement = statement.where(ListingRow.source_id == source_ids[0])
+    if source_id is not None:
+        statement = statement.where(ListingRow.source_id == source_id)
     found: dict[UUID, dict[UUID, int]] = {}
-    for source_id, other_id, count in session.execute(statement):
-        found.setdefault(source_id, {})[other_id] = count
+    for one_id, other_id, count in session.execute(statement):
+        found.setdefault(one_id, {})[other_id] = count
     return found
 
 

@@ -66,18 +66,11 @@ def test_the_city_knows_every_state_of_health(
 ) -> None:
     poll(world, streets.sources[:1])
     add(world, [SourceRow("Not read yet", f"{streets.url}/", None, "UTC", 50)])
+    troubled = add(world, troubled_sources(streets.url))
     for hours in (0, 6):
-        for source_id in (
-            add(world, troubled_sources(streets.url)) if not hours else troubled(world)
-        ):
+        for source_id in troubled:
             ingest.poll_one(world, source_id, NOW + timedelta(hours=hours))
     with world.database.read() as session:
         found = {item.row.name: item.health.state for item in sources.overviews(session, NOW)}
     assert {trouble.name: trouble.state for trouble in TROUBLES}.items() <= found.items()
     assert set(found.values()) == set(STATES)
-
-
-def troubled(world: Resources) -> list[UUID]:
-    names = {trouble.name for trouble in TROUBLES}
-    with world.database.read() as session:
-        return [row.id for row in store.every(session) if row.name in names]

@@ -1,6 +1,5 @@
 """Sources that tell the same are named to a person, and nothing is done unasked."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from app.services import ingest, sources
@@ -10,8 +9,6 @@ from tests.conftest import NOW
 from tests.seed import add_source, listing, tell
 from tests.servers import redirect
 from tests.services.publisher import TWELVE, Service, vevent
-
-Say = Callable[..., None]
 
 
 def told(world: Resources, source: UUID) -> list[str]:
