@@ -1,5 +1,6 @@
 """Values to JSON text and back, for the columns that keep them whole."""
 
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,6 +9,8 @@ T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}  # one for each type we keep
+# msgspec shows other threads what it knows of a dataclass before that is whole, and crashes there.
+_making = Lock()
 
 
 def encode(value: object) -> str:
@@ -19,6 +22,7 @@ def decode(text: str, type_: type[T]) -> T:
     """The value of `type_` in `text`. Raises ValueError where the text does not fit."""
     decoder = _decoders.get(type_)
     if decoder is None:
-        decoder = _decoders[type_] = msgspec.json.Decoder(type_)
+        with _making:
+            decoder = _decoders[type_] = msgspec.json.Decoder(type_)
     value: T = decoder.decode(text)
     return value
