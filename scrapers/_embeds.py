@@ -11,11 +11,12 @@ import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qs, quote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote
 
 from lxml.html import HtmlElement
 
 from scrapers._html import absolute
+from scrapers._text import parts_of
 
 MAX_CALENDARS = 20  # of one widget; a page that embeds more embeds a whole city
 MAX_SCRIPT = 200_000
@@ -51,7 +52,7 @@ def embedded(tree: HtmlElement, base: str) -> Iterator[str]:
 
 def _shared(address: str) -> Iterator[str]:
     """The addresses at which what this one shows can be seen on its own."""
-    parts = urlsplit(address)
+    parts = parts_of(address)
     host = (parts.hostname or "").lower()
     if host in ("calendar.google.com", "www.google.com") and _GOOGLE_PATH.match(parts.path):
         sources = parse_qs(parts.query).get("src", [])[:MAX_CALENDARS]

@@ -8,11 +8,12 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from scrapers._event import Page, read_events
 from scrapers._html import absolute
 from scrapers._nodes import Found, Node, text
+from scrapers._text import parts_of
 from scrapers.base import MAX_LISTINGS, Document, Parsed, ParseError, Problem, Request, read_each
 
 MAX_JSON_BYTES = 10 * 2**20  # what a fetch brings home at most (SECURITY.md section 3)
@@ -133,7 +134,7 @@ def numbered_page(
 
 def without_keys(url: str, **parameters: object) -> str:
     """The address without parameters that hold a key, and with the given ones set; "" for ""."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     pairs = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)

@@ -2,9 +2,8 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
-from scrapers._text import LOCATION_LIMIT, URL_LIMIT, one_line, plain, web_link
+from scrapers._text import LOCATION_LIMIT, URL_LIMIT, one_line, parts_of, plain, web_link
 from scrapers.base import AttendanceMode, Place
 
 _MEETING_HOSTS = (
@@ -66,10 +65,7 @@ def _where(raw: str) -> Where:
 
 def is_meeting(link: str) -> bool:
     """Whether people meet or watch behind this address, rather than read about the event."""
-    try:
-        host = urlsplit(link).hostname or ""
-    except ValueError:
-        return False
+    host = parts_of(link).hostname or ""
     return any(host == known or host.endswith(f".{known}") for known in _MEETING_HOSTS)
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from scrapers._event import Page, read_events
 from scrapers._html import decode
 from scrapers._jsonld import read_block
 from scrapers._nodes import Found, Node, first_text, nodes, text, tidy
+from scrapers._text import parts_of
 from scrapers.base import MAX_LISTINGS, Document, Parsed, ParseError, Problem, Request, read_each
 
 MAX_JSON_BYTES = 16 * 1024 * 1024
@@ -140,10 +141,7 @@ def _bounded(following: Request | None) -> tuple[tuple[Request, ...], tuple[Prob
 
 def with_query(document: Document, **values: object) -> Request | None:
     """The address of a document with other values in its query, None where it has no web address."""
-    try:
-        parts = urlsplit(document.url)
-    except ValueError:
-        return None
+    parts = parts_of(document.url)
     if parts.scheme not in {"http", "https"}:
         return None
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -153,10 +151,7 @@ def with_query(document: Document, **values: object) -> Request | None:
 
 def query_of(url: str) -> dict[str, str]:
     """The query of an address, each name once; nothing where there is no such address."""
-    try:
-        return dict(parse_qsl(urlsplit(url).query))
-    except ValueError:
-        return {}
+    return dict(parse_qsl(parts_of(url).query))
 
 
 def number(value: object) -> int:

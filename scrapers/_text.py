@@ -7,7 +7,7 @@ takes a parser seconds on hostile input (SECURITY.md F7); a feed holds thousands
 import re
 from html import unescape
 from unicodedata import combining, normalize
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 TITLE_LIMIT = 300
 LOCATION_LIMIT = 500
@@ -104,11 +104,16 @@ def web_link(text: str) -> str:
     text = text.strip()
     if len(text) > URL_LIMIT or _UNWANTED.search(text) or any(map(str.isspace, text)):
         return ""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
+    parts = parts_of(text)
     return text if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def parts_of(address: str) -> SplitResult:
+    """The address in its parts, all of them empty where it is none (`urlsplit` raises there)."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _bounded(text: str, limit: int) -> str:

@@ -8,14 +8,14 @@ marks of the software it is built with, and a link to the site's own page of eve
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, urldefrag
 
 from lxml.html import HtmlElement
 
 from scrapers._embeds import embedded, google_calendar, google_id
 from scrapers._html import MAX_BYTES, absolute, base_url, html_tree, title_of, xml_text
 from scrapers._marks import MARKS, Mark
-from scrapers._text import one_line, web_link
+from scrapers._text import one_line, parts_of, web_link
 from scrapers.addresses import SURE, Page, feeds_at, page_at
 from scrapers.base import Document, Feed
 
@@ -71,7 +71,7 @@ def leads(document: Document) -> Leads:
         *_alternates(tree, base),
         *_linked(tree, base),
         *_embedded(tree, base),
-        *(feed for mark, root in marks for feed in _ways(mark, urljoin(base, root + "/"))),
+        *(feed for mark, root in marks for feed in _ways(mark, absolute(base, root + "/"))),
         *_pages(tree, base),
     )
     own = urldefrag(document.url).url
@@ -120,14 +120,14 @@ def _alternates(tree: HtmlElement, base: str) -> Iterator[Feed]:
 
 def _linked(tree: HtmlElement, base: str) -> Iterator[Feed]:
     """Calendars that the page links to; of other sites only what is surely a feed or a list."""
-    host = urlsplit(base).hostname
+    host = parts_of(base).hostname
     found: dict[str, Feed] = {}
     for count, link in enumerate(tree.iter("a")):
         if count >= MAX_LINKS:
             break
         for address, meant in _meant(base, link.get("href") or ""):
             for feed in _feeds_linked(address, subscribed=meant):
-                far = urlsplit(feed.url).hostname != host
+                far = parts_of(feed.url).hostname != host
                 if feed.confidence >= (0.8 if far and feed.scraper not in _FORMATS else SURE):
                     found.setdefault(feed.url, feed)
     yield from _without_single_events(list(found.values()))
@@ -153,7 +153,7 @@ def _meant(base: str, link: str) -> Iterator[tuple[str, bool]]:
     if not _ADDS_TO.match(address):
         yield address, False
         return
-    query = parse_qs(urlsplit(address).query)
+    query = parse_qs(parts_of(address).query)
     for inner in (*query.get("cid", ()), *query.get("url", ())):
         if _ABSOLUTE.match(inner):
             yield from _subscribed(inner)
@@ -187,12 +187,12 @@ def _embedded(tree: HtmlElement, base: str) -> Iterator[Feed]:
 def _marks(document: Document) -> Iterator[tuple[Mark, str]]:
     """The platforms that the page gives away, each with where its site begins, if it says so."""
     content = document.content[:MAX_BYTES]
-    host = urlsplit(document.url).hostname
+    host = parts_of(document.url).hostname
     for mark in MARKS:
         if (found := mark.pattern.search(content)) is None:
             continue
         root = (found.groupdict().get("root") or b"").decode("utf-8", "replace")
-        yield mark, root if urlsplit(urljoin(document.url, root)).hostname == host else ""
+        yield mark, root if parts_of(absolute(document.url, root)).hostname == host else ""
 
 
 def _ways(mark: Mark, site: str) -> Iterator[Feed]:
@@ -203,15 +203,15 @@ def _ways(mark: Mark, site: str) -> Iterator[Feed]:
 
 def _pages(tree: HtmlElement, base: str) -> Iterator[Feed]:
     """The site's own pages of events, shortest addresses first."""
-    host = urlsplit(base).hostname
+    host = parts_of(base).hostname
     found: dict[str, Feed] = {}
     for count, link in enumerate(tree.iter("a")):
         if count >= MAX_LINKS:
             break
         address = urldefrag(absolute(base, link.get("href") or "")).url
-        if not address or urlsplit(address).hostname != host:
+        if not address or parts_of(address).hostname != host:
             continue
-        name, _, kind = urlsplit(address).path.rstrip("/").rpartition("/")[2].partition(".")
+        name, _, kind = parts_of(address).path.rstrip("/").rpartition("/")[2].partition(".")
         by_text = not kind and bool(_EVENTS_PAGE.fullmatch(one_line(xml_text(link))))
         by_name = page_at(address) is not Page.OTHER and bool(_EVENTS_PAGE.fullmatch(name))
         if by_text or by_name:

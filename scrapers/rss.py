@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -20,7 +19,7 @@ from scrapers._html import absolute, is_cut, local_name, root_name, xml_text, xm
 from scrapers._nodes import Found, Node
 from scrapers._opening_news import News, read_news
 from scrapers._openings import timely
-from scrapers._text import one_line, plain
+from scrapers._text import one_line, parts_of, plain
 from scrapers.base import Document, Parsed, ParseError, Problem, Request
 
 MAX_ITEMS = 5000
@@ -229,9 +228,7 @@ def _is_about_events(channel: etree._Element, document: Document) -> bool:
             return True
         if local_name(child) == "link":
             links.append(child.get("href") or child.text or "")
-    return any(
-        _EVENT_PATH.search(urlsplit(link.strip()[:2048]).path) for link in links if "[" not in link
-    )
+    return any(_EVENT_PATH.search(parts_of(link.strip()[:2048]).path) for link in links)
 
 
 def _published(core: dict[str, list[str]], document: Document) -> datetime:

@@ -1,13 +1,14 @@
 """Squarespace event lists: markup only, with an exact time in the link to Google Calendar."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from lxml.html import HtmlElement
 
 from scrapers._cards import attribute_of, has_cards, html_of, image_of, link_of, read_cards
 from scrapers._html import text_of, with_class
 from scrapers._nodes import Node
+from scrapers._text import parts_of
 from scrapers.base import Document, Parsed
 
 _MAP_LINK = re.compile(r"\s*\(map\)\s*$", re.IGNORECASE)
@@ -40,7 +41,7 @@ def _node(card: HtmlElement) -> Node:
 
 def _exported(card: HtmlElement) -> tuple[str, str] | None:
     """Start and end in UTC out of the link that puts the event into Google Calendar."""
-    query = urlsplit(attribute_of(card, "href", "eventlist-meta-export-google")).query
+    query = parts_of(attribute_of(card, "href", "eventlist-meta-export-google")).query
     start, _, end = parse_qs(query).get("dates", [""])[0].partition("/")
     return (start, end) if start else None
 

@@ -219,6 +219,11 @@ def test_a_plugin_in_a_folder_tells_where_the_site_begins() -> None:
     assert first(foreign)[0] == "https://harborfalls.example/?feed=my-calendar-ics"
 
 
+def test_a_site_that_begins_nowhere_is_still_known_by_its_software() -> None:
+    body = '<link href="https://[/wp-content/plugins/the-events-calendar/x.css">'
+    assert "The Events Calendar" in leads(page(body)).platforms
+
+
 def test_the_sites_own_page_of_events_is_worth_a_look() -> None:
     feeds = found(
         '<a href="/whats-on/">See</a><a href="/gather#top">Upcoming Events</a>'

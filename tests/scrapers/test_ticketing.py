@@ -87,6 +87,16 @@ def test_A12_record_of_another_kind_costs_itself_alone(name: str) -> None:
     assert not [problem for problem in parsed.problems if problem.code == "unreadable"]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_looks_like_an_address_and_is_none_costs_nothing_else(name: str) -> None:
+    for place in range(len(list(_places(answer(name))))):
+        whole = answer(name)
+        holder, key = list(_places(whole))[place]
+        if isinstance(holder[key], str):
+            holder[key] = "https://["
+            assert not [found for found in read(name, whole).problems if found.code == "unreadable"]
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_any_value_anywhere_costs_its_event_alone(data: st.DataObject) -> None:
