@@ -28,6 +28,9 @@ lint: $(STAMP) ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Dozens of processes are started in a test run: none shall compile what another has compiled.
+test: export PYTHONDONTWRITEBYTECODE :=
+
 # A third process where there are two cores: many tests wait for a limit or for another process.
 test: lint ## Run everything this machine can run
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -rs

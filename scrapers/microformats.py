@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
-import mf2py
 from lxml.html import HtmlElement
 
 from scrapers._event import Page, read_events
@@ -91,6 +90,8 @@ def _is_new(root: HtmlElement) -> bool:
 
 
 def _read_root(place: str, root: HtmlElement, base: str) -> Iterator[Found]:
+    import mf2py  # takes longer to load than all else here
+
     new = _is_new(root)
     _mend_value_titles(root)
     if not new:

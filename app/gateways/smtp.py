@@ -108,23 +108,31 @@ def _connect(relay: Relay, own_name: str) -> smtplib.SMTP:
     if relay.security not in {"starttls", "tls", "none"}:
         raise MailError("retry", "The setting smtp_security must be starttls, tls or none.")
     with _trouble("could not be used"):
-        context = ssl.create_default_context(cafile=relay.ca_file or None)
         client: smtplib.SMTP
         if relay.security == "tls":
             client = smtplib.SMTP_SSL(
-                relay.host, relay.port, own_name, timeout=relay.timeout, context=context
+                relay.host,
+                relay.port,
+                own_name,
+                timeout=relay.timeout,
+                context=_tls(relay.ca_file),
             )
         else:
             client = smtplib.SMTP(relay.host, relay.port, own_name, relay.timeout)
         with contextlib.ExitStack() as undo:
             undo.callback(client.close)
             if relay.security == "starttls":
-                client.starttls(context=context)
+                client.starttls(context=_tls(relay.ca_file))
             client.ehlo_or_helo_if_needed()
             if relay.username:
                 client.login(relay.username, relay.password)
             undo.pop_all()
     return client
+
+
+def _tls(ca_file: str) -> ssl.SSLContext:
+    """Trusts the machine's authorities, or those of the file alone. Raises OSError."""
+    return ssl.create_default_context(cafile=ca_file or None)
 
 
 def _is_loopback(host: str) -> bool:

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Protocol
 
@@ -25,6 +26,23 @@ from scrapers.busy import Taken, taken
 from scrapers.pages import Leads, leads
 
 REPLY_LIMIT = 8 * 2**20
+# One small document of each open format, to be read before there are children: what the libraries
+# build with their first document would otherwise be built anew in every child.
+_FIRST = (
+    (
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/Berlin:20260101T190000\n"
+        b"RRULE:FREQ=DAILY;COUNT=2\nSUMMARY:Concert\nEND:VEVENT\nEND:VCALENDAR\n"
+    ),
+    (
+        b'<html><script type="application/ld+json">{"@context":"https://schema.org","@type":"Event",'
+        b'"name":"Concert","startDate":"2026-01-01T19:00:00+01:00"}</script></html>'
+    ),
+    (
+        b'<html><p class="h-event"><span class="p-name">Concert</span>'
+        b'<time class="dt-start" datetime="2026-01-01 19:00+0100"></time></p></html>'
+    ),
+    b"<rss version='2.0'><channel><item><title>Concert</title></item></channel></rss>",
+)
 _OPEN_FILES = 16
 _WALL_GRACE = 0.5  # seconds the child may outlive the sandbox's patience
 # Audit events (PEP 578) of what no parser needs.
@@ -79,6 +97,10 @@ class Limits:
     wall: float
 
 
+_jobs = msgspec.msgpack.Decoder(Job)
+_encoder = msgspec.msgpack.Encoder()
+
+
 class Registry(Protocol):
     """A module like `scrapers`: named scrapers, and which of them claims a document."""
 
@@ -111,13 +133,13 @@ def answer(registry: Registry, job: Job) -> Reply:
 
 def encoded(reply: Reply) -> bytes:
     """A reply of at most `REPLY_LIMIT` bytes; listings at the end are given up for that."""
-    data = msgspec.msgpack.encode(reply)
+    data = _encoder.encode(reply)
     while len(data) > REPLY_LIMIT and reply.parsed and reply.parsed.listings:
         keep = len(reply.parsed.listings) * REPLY_LIMIT * 9 // (len(data) * 10)
         reply = replace(reply, parsed=_cut(reply.parsed, keep))
-        data = msgspec.msgpack.encode(reply)
+        data = _encoder.encode(reply)
     if len(data) > REPLY_LIMIT:
-        return msgspec.msgpack.encode(Reply(error="The document holds too much to be read."))
+        return _encoder.encode(Reply(error="The document holds too much to be read."))
     return data
 
 
@@ -159,7 +181,7 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
 
 def _child(registry: Registry, channel: socket.socket, limits: Limits) -> None:
     confine(limits)
-    job = msgspec.msgpack.decode(b"".join(_chunks(channel)), type=Job)
+    job = _jobs.decode(b"".join(_chunks(channel)))
     channel.sendall(_reply(registry, job))
 
 
@@ -189,11 +211,20 @@ def _serve(registry: Registry, control: socket.socket, limits: Limits) -> None:
                     os._exit(0)
 
 
+def _warm(registry: Registry) -> None:
+    for data in _FIRST:
+        document = Document("https://a.example/", data, datetime(2026, 1, 1, tzinfo=UTC))
+        for job in (Job(document), Job(document, leads=True)):
+            _jobs.decode(_encoder.encode(job))
+            _reply(registry, job)
+
+
 def main(registry: str, memory: str, cpu: str, wall: str) -> None:
     """Load the registry, say that we are ready, serve."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the children
     control = socket.socket(fileno=0)
     module = import_module(registry)
+    _warm(module)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)  # nothing of a document reaches our logs
     gc.collect()

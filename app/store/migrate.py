@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -83,6 +82,8 @@ def _back_up(database: Database, now: datetime) -> None:
 
 
 def _migrate(database: Database, config: Config, head: str) -> None:
+    from alembic import command  # takes long to load, and most starts find nothing to migrate
+
     with exclusive(database) as connection:
         if _revision(connection) != head:  # another process may have been quicker
             config.attributes["connection"] = connection
