@@ -1,5 +1,6 @@
 """`gomeet week`: the plan of one week in the terminal."""
 
+from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from app.plan import periods
 from app.publish import wording
 from app.services import plan_week
 from app.services.plan_week import Outing, PlannedWeek
+
+WEEK = timedelta(days=7)
 
 
 def register(root: typer.Typer) -> None:
@@ -27,7 +30,8 @@ def week(
     with world() as found, found.database.read() as session:
         person = person_of(session, user)
         today = now().astimezone(ZoneInfo(person.profile.time_zone)).date()
-        plan = plan_week.plan(found, session, person.id, name or periods.label(today), now())
+        name = name or periods.label(today)
+        plan = plan_week.plan(found, session, person.id, name, now())
     if as_json:
         print_json(_object(plan))
         return
@@ -38,6 +42,8 @@ def week(
         f"{plan.hours:.1f} hours with the way"
         if rows
         else "Nothing fits this week."
+        if name != periods.label(today)
+        else f"Nothing more fits this week; the next: gomeet week {periods.label(today + WEEK)}"
     )
     for item, why in plan.left_out:
         console.print(f"- {item.event.name}: {why.text}", markup=False, highlight=False)

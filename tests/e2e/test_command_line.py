@@ -3,24 +3,30 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer.main
 
 from app.__main__ import build
+from app.cli.world import now
 from app.sample_city import server as sample_city
 from tests.e2e.service import command, environment, gomeet
 
-CALENDAR = """BEGIN:VCALENDAR
+SUPPER = (now().astimezone(ZoneInfo("America/New_York")) + timedelta(days=8)).replace(
+    hour=18, minute=0, second=0, microsecond=0
+)
+CALENDAR = f"""BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//Harbor Falls//Guild//EN
 BEGIN:VEVENT
 UID:guild-1@harborfalls.example
 DTSTAMP:20260901T120000Z
-DTSTART;TZID=America/New_York:20261203T180000
+DTSTART;TZID=America/New_York:{SUPPER:%Y%m%dT%H%M%S}
 SUMMARY:Guild supper
 LOCATION:Mariners' Hall
 END:VEVENT
@@ -104,7 +110,7 @@ def test_read_names_what_the_calendar_says(tmp_path: Path) -> None:
     done = gomeet("read", str(file), "--json", env=environment(tmp_path), cwd=tmp_path)
     (listing,) = rows(done)
     assert (listing["uid"], listing["name"]) == ("guild-1@harborfalls.example", "Guild supper")
-    assert listing["start"] == "2026-12-03T18:00:00-05:00"
+    assert listing["start"] == SUPPER.isoformat()
     assert json.loads(done.stderr.splitlines()[-1])["scraper"] == "ical"
 
 
@@ -141,6 +147,14 @@ def test_the_week_is_planned_for_people_and_for_programs(env: dict[str, str]) ->
     shown = " ".join(command("week", "2026-W50", env=env).stdout.split())  # lines are folded
     assert all(one["text"] in shown for one in plan["left_out"])
     assert (f"{round(100 * plan['chance'])} %" in shown) == bool(plan["outings"])
+
+
+def test_an_empty_week_leads_to_the_next(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    command("user", "add", "robin@harborfalls.example", "--time-zone", "UTC", env=env)
+    shown = " ".join(command("week", env=env).stdout.split())
+    next_week = (now() + timedelta(days=7)).strftime("%G-W%V")
+    assert shown.endswith(f"Nothing more fits this week; the next: gomeet week {next_week}")
 
 
 def test_events_and_explain_agree_and_the_parts_add_up(env: dict[str, str]) -> None:

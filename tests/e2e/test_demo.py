@@ -168,7 +168,8 @@ def test_the_readme_works_as_written(demo: Demo) -> None:
     assert done.returncode == 0, done.stderr
     _, _, ranked, why, week, feed, letter = done.stdout.split("===\n")
     assert ranked.count('"headline"') == 3
-    assert json.loads(week)["outings"], "the invented city always has something to do"
+    # The invented city always has something to do, but on the week's last evening it may be over.
+    assert json.loads(week)["outings"] or today().isoweekday() == 7
     name, *parts, total = why.splitlines()
     points = [float(part.split()[0]) for part in parts]
     assert sum(points) == pytest.approx(float(total.split()[0]), abs=0.1 * len(points))

@@ -30,6 +30,18 @@ def test_the_plan_stands_by_day_with_its_chance(plan: Client) -> None:
     expect(plan.page.locator("#tabs [aria-current]")).to_have_text("Week")
 
 
+def test_a_week_that_is_over_leads_to_the_next(signed_in: Client, world: World) -> None:
+    last = "2026-11-29"
+    world.events = {
+        name: event for name, event in world.events.items() if str(event["local_start"])[:10] > last
+    }
+    signed_in.page.get_by_role("link", name="Plan my week").click()
+    expect(signed_in.page.locator(".empty h2")).to_have_text("Nothing fits this week")
+    signed_in.page.get_by_role("link", name="Plan next week").click()
+    signed_in.cards.first.wait_for()
+    expect(signed_in.page.locator(".weeks [aria-current]")).to_have_text("Next week")
+
+
 def test_an_outing_is_taken_and_stays(plan: Client, world: World) -> None:
     name = first(plan).locator("h3").inner_text()
     plan.card(name).choose()

@@ -51,19 +51,24 @@ const asked = (route) => route.params.get("week") ?? isoWeek(new Date());
 /** @param {Element} root @param {string} name the week shown */
 function drawWeeks(root, name) {
   const one = (/** @type {string} */ label, /** @type {number} */ days) => {
-    const now = new Date();
-    const week = isoWeek(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days));
-    return h("a", { href: href("plan", new URLSearchParams({ week })), "aria-current": week === name ? "true" : null }, label);
+    const week = isoWeek(inDays(new Date(), days));
+    return h("a", { href: planOf(week), "aria-current": week === name ? "true" : null }, label);
   };
   fill(root, one("This week", 0), one("Next week", 7));
 }
+
+/** @param {Date} now @param {number} days */
+const inDays = (now, days) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
+
+/** @param {string} week its page */
+const planOf = (week) => href("plan", new URLSearchParams({ week }));
 
 /** @param {Week} week @param {Date} now */
 function parts(week, now) {
   return [
     week.outings.length > 0
       ? summary(week)
-      : empty("week", "Nothing fits this week", "Wider limits or another source may help.", h("a", { class: "button", href: "#/me" }, "Change your limits")),
+      : nothing(week, now),
     h("ol", { class: "cards one" }, week.outings.flatMap((outing) => [
       h("li", { class: "day" }, h("h2", {}, dayName(outing.event.local_start, now))),
       outingCard(outing, now),
@@ -71,6 +76,12 @@ function parts(week, now) {
     whyNot(week, now),
     h("p", { class: "hint" }, limits(week), " ", h("a", { href: "#/me" }, "Change")),
   ].filter((part) => part !== null);
+}
+
+/** @param {Week} week @param {Date} now a week without events, be it that this one is nearly over */
+function nothing(week, now) {
+  const next = week.week === isoWeek(now) && h("a", { class: "button", href: planOf(isoWeek(inDays(now, 7))) }, "Plan next week");
+  return empty("week", "Nothing fits this week", "Wider limits or another source may help.", next || null, h("a", { class: "button", href: "#/me" }, "Change your limits"));
 }
 
 /** @param {Week} week the chance of the whole and what it takes */
