@@ -220,6 +220,7 @@ def _reason(reason: Reason) -> schemas.ReasonOut:
 
 def _listing(voice: Voice) -> schemas.ListingOut:
     return schemas.ListingOut(
+        id=voice.listing_id,
         source=voice.source_name,
         source_id=voice.source_id,
         url=voice.listing.url,

@@ -153,6 +153,7 @@ class ReasonOut(Sent):
 class ListingOut(Sent):
     """What one source says."""
 
+    id: int
     source: str
     source_id: UUID
     url: str
@@ -229,14 +230,17 @@ class CorrectionBody(Received):
 class CurationIn(Received):
     """A decision on an event, its series, its source, or what the source brought within `hours`.
 
-    `source_id` says whose, where several sources list the event.
+    `source_id` says whose, where several sources list the event. To merge, `other_id` is the same
+    event once more; to split, `listing_id` is the listing of it that tells of another.
     """
 
-    act: Literal["hide", "pin", "correct"]
+    act: Literal["hide", "pin", "correct", "merge", "split"]
     scope: Literal["event", "series", "source", "burst"] = "event"
     source_id: UUID | None = None
     hours: Annotated[float, Field(gt=0, le=168)] = 1.0
     correction: CorrectionBody = CorrectionBody()
+    other_id: UUID | None = None
+    listing_id: Annotated[int, Field(ge=1, lt=2**31)] | None = None
 
 
 class CurationOut(Sent):

@@ -1,4 +1,4 @@
-"""`gomeet curate …`: hide, pin and correct events, and take it back."""
+"""`gomeet curate …`: hide, pin, correct, merge and split events, and take it back."""
 
 from typing import Annotated
 from uuid import UUID
@@ -23,6 +23,8 @@ def register(root: typer.Typer) -> None:
     group.command("hide")(hide)
     group.command("pin")(pin)
     group.command("correct")(correct)
+    group.command("merge")(merge)
+    group.command("split")(split)
     group.command("list")(show)
     group.command("undo")(undo)
     root.add_typer(group, name="curate")
@@ -68,6 +70,26 @@ def correct(
     right = Correction(name, url, place)
     with world() as found, found.database.write() as session:
         row = curate.decide(session, event, act=CORRECT, correction=right, by=None, now=now())
+        _print(row.id)
+
+
+def merge(
+    event: EventId, other: Annotated[UUID, typer.Argument(help="Id of the same event once more.")]
+) -> None:
+    """Make two events one: the other's listings and what people chose come over."""
+    with world() as found, found.database.write() as session:
+        _print(curate.unite(session, event, other, by=None, now=now()).id)
+
+
+def split(
+    listing: Annotated[
+        int, typer.Argument(max=2**31 - 1, help="Number of the listing, as an event shows it.")
+    ],
+) -> None:
+    """Take one listing out of an event that it was merged into."""
+    with world() as found, found.database.write() as session:
+        row, event_id = curate.split(session, None, listing, by=None, now=now())
+        console.print(f"It is an event of its own now: {event_id}")
         _print(row.id)
 
 

@@ -1,4 +1,4 @@
-"""`gomeet events` and `gomeet unmerge`: the ranked list in the terminal."""
+"""`gomeet events`: the ranked list in the terminal."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -9,7 +9,7 @@ from app.cli.world import console, now, print_json, print_table, world
 from app.errors import Invalid, NotFound
 from app.model.user import User
 from app.publish import wording
-from app.services import digest, merge, rank
+from app.services import digest, rank
 from app.store import users
 from app.store.database import Session
 
@@ -17,7 +17,6 @@ from app.store.database import Session
 def register(root: typer.Typer) -> None:
     """Add the commands."""
     root.command("events")(events)
-    root.command("unmerge")(unmerge)
 
 
 def events(
@@ -49,17 +48,6 @@ def events(
     rows = [_row(item) for item in items]
     print_table(f"The next {days} days", ("chance", "when", "what", "where", "why"), rows)
     console.print(f"{len(items)} of {len(ranking.rows)} events")
-
-
-def unmerge(
-    listing: Annotated[
-        int, typer.Argument(max=2**63 - 1, help="Number of the listing, as an event shows it.")
-    ],
-) -> None:
-    """Take one listing out of an event that it was merged into, for good."""
-    with world() as found, found.database.write() as session:
-        event_id = merge.split(session, listing, now())
-    console.print(f"It is an event of its own now: {event_id}")
 
 
 def person_of(session: Session, address: str) -> User:

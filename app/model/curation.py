@@ -5,11 +5,12 @@ fingerprint, a series), never a row of ours: whatever is wiped and read anew mee
 """
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from app.model.event import Event
 from scrapers.base import Place
 
-HIDE, PIN, CORRECT = ACTS = ("hide", "pin", "correct")
+HIDE, PIN, CORRECT, MERGE, SPLIT = ACTS = ("hide", "pin", "correct", "merge", "split")
 EVENT, SERIES, SOURCE, BURST = SCOPES = ("event", "series", "source", "burst")
 
 KEY, FINGERPRINT = "key", "fingerprint"  # kinds of a mark beside SERIES and SOURCE
@@ -71,6 +72,18 @@ class Ruling:
     scope: str
     correction: Correction
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A person's word that the listings on the two sides are one event (`together`), or are two.
+
+    A listing is on a side if one of its marks is.
+    """
+
+    id: UUID
+    together: bool
+    sides: tuple[frozenset[Mark], frozenset[Mark]]
 
 
 def whole(source_url: str) -> Mark:

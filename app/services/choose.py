@@ -105,6 +105,25 @@ def carry_over(
     users.touch(session, sorted(touched))
 
 
+def move_over(session: Session, old_id: UUID, new_id: UUID, now: datetime) -> None:
+    """Let what people decided on one event hold for the one it was merged into, UID and all.
+
+    Who decided on both keeps one entry: the chosen one, and the older of two.
+    """
+    event = decode(events.get(session, new_id).payload, Event)
+    there = {row.user_id: row for row in choices.of_events(session, [new_id])}
+    for row in choices.of_events(session, [old_id]):
+        other = there.get(row.user_id)
+        if other is None:
+            row.event_id, row.gone_since, row.changed_at = new_id, None, now
+            _follow(row, event, now)
+        elif row.state == choices.CHOSEN:
+            if other.state != choices.CHOSEN:
+                choose(session, row.user_id, new_id, choices.CHOSEN, now)
+            withdraw(session, row.user_id, old_id, now)
+        users.touch(session, [row.user_id])
+
+
 def _follow(row: ChoiceRow, event: Event, now: datetime) -> None:
     # How many dates the series has is for the model; it is no change of this event.
     previous = _snapshot(row)

@@ -1,4 +1,4 @@
-"""Hide, pin and correct events, series and sources, and take it back.
+"""Hide, pin, correct, merge and split events, and take it back.
 
 What is decided is kept by facts that outlive our rows (`model.curation`), so it survives that every
 event is wiped and read anew. A person's own choices stay as they are, whatever is hidden.
@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, NotFound
 from app.find.clean import clean_line, clean_link
 from app.model import curation as kinds
-from app.model.curation import Correction, Mark, Said
+from app.model.curation import Bond, Correction, Mark, Said
 from app.model.event import Event
 from app.services import merge
 from app.store import curation, events
@@ -23,6 +23,7 @@ from app.store.tables import CurationRow
 
 TITLE_LIMIT = 200  # characters, as an account's own texts
 MAX_BURST = timedelta(days=7)
+NOTHING = Correction()
 
 
 def decide(
@@ -37,35 +38,65 @@ def decide(
     by: UUID | None,
     now: datetime,
 ) -> CurationRow:
-    """Take a decision (of ACTS) on an event, its series, its source or a burst of its source.
+    """Hide, pin or correct (`act`) an event, its series, its source or a burst of its source.
 
     `source_id` says whose, where several sources list the event; a burst is what the source brought
     within `hours` of this event. `by` is an account, None the operator. Raises NotFound, Conflict
     where the event has no such thing, and Invalid naming the field.
     """
-    event = decode(events.get(session, event_id).payload, Event)
-    voices = [each for each in events.voices(session, [event_id])[event_id] if not each.hidden]
-    if not voices:
-        raise Conflict("No source lists this event any more: there is nothing to decide on.")
-    correction = _clean(correction or Correction())
-    if act == kinds.CORRECT and correction == Correction():
+    event, voices = _listed(session, event_id)
+    correction = _clean(correction or NOTHING)
+    if act == kinds.CORRECT and correction == NOTHING:
         raise Invalid("Name what is to be corrected: name, url or place_name.", "correction")
     if act != kinds.HIDE and scope in (kinds.SOURCE, kinds.BURST):
         raise Invalid("Only hiding is meant for a whole source, or for a burst of one.", "scope")
-    row = CurationRow(
-        id=new_id(),
-        act=act,
-        scope=scope,
-        fields=encode(correction),
-        label=event.name,
-        decided_by=by,
-        decided_at=now,
-        undone_at=None,
-    )
+    row = _row(act, event, by, now, scope=scope, correction=correction)
     marks = _marks(session, voices, scope, source_id, timedelta(hours=hours))
     curation.add(session, row, marks)
     merge.elect_anew(session, curation.events_hit(session, marks), now)
     return row
+
+
+def unite(
+    session: Session, event_id: UUID, other_id: UUID, *, by: UUID | None, now: datetime
+) -> CurationRow:
+    """Say that two events are one: the other's listings and everybody's choices come over.
+
+    Raises NotFound, Invalid for an event and itself, Conflict where no source lists one of them.
+    """
+    if event_id == other_id:
+        raise Invalid("Name another event: this one and itself are one already.", "other_id")
+    event, voices = _listed(session, event_id)
+    _, others = _listed(session, other_id)
+    row = _row(kinds.MERGE, event, by, now)
+    sides = _own_marks(voices), _own_marks(others)
+    _overrule(session, {voice.source_url for voice in (*voices, *others)}, sides, kinds.SPLIT, now)
+    curation.add(session, row, *sides)
+    merge.unite(session, event_id, other_id, now)
+    return row
+
+
+def split(
+    session: Session, event_id: UUID | None, listing_id: int, *, by: UUID | None, now: datetime
+) -> tuple[CurationRow, UUID]:
+    """Say that a listing (of this event, or of any) tells of another than the rest; that one's id.
+
+    Choices stay with the old event. Raises NotFound, Conflict where the listing is alone.
+    """
+    home = events.home_of(session, listing_id)
+    if event_id not in (None, home):
+        raise NotFound("This event has no such listing.")
+    event_id = home
+    event = decode(events.get(session, event_id).payload, Event)
+    voices = events.voices(session, [event_id])[event_id]
+    alone = merge.separate(session, [listing_id], event_id, now)
+    row = _row(kinds.SPLIT, event, by, now)
+    sides = (
+        _own_marks(voice for voice in voices if voice.listing_id != listing_id),
+        _own_marks(voice for voice in voices if voice.listing_id == listing_id),
+    )
+    curation.add(session, row, *sides)
+    return row, alone
 
 
 def undo(session: Session, curation_id: UUID, now: datetime) -> None:
@@ -75,8 +106,78 @@ def undo(session: Session, curation_id: UUID, now: datetime) -> None:
         return
     row.undone_at = now
     session.flush()
+    if row.act in (kinds.MERGE, kinds.SPLIT):
+        _unbind(session, curation.bond(session, row), now)
+        return
     marks = curation.marks_of(session, curation_id)
     merge.elect_anew(session, curation.events_hit(session, marks), now)
+
+
+def _unbind(session: Session, bond: Bond, now: datetime) -> None:
+    """Part what was merged, join what was split, as far as its listings are still there."""
+    first, second = (curation.found_by(session, side) for side in bond.sides)
+    if not bond.together:
+        pairs = {(one, other) for one, _ in first.values() for other, _ in second.values()}
+        for event_id, other_id in sorted(pair for pair in pairs if pair[0] != pair[1])[:1]:
+            merge.unite(session, event_id, other_id, now)
+        return
+    for event_id in {event_id for event_id, _ in first.values()}:
+        parted = [id_ for id_, (home, _) in second.items() if home == event_id]
+        if parted:
+            merge.separate(session, parted, event_id, now)
+
+
+def _overrule(
+    session: Session,
+    source_urls: Iterable[str],
+    sides: tuple[list[Mark], list[Mark]],
+    act: str,
+    now: datetime,
+) -> None:
+    """Take back older words of the other kind on the same listings: the last word holds."""
+    for bond in curation.bonds(session, source_urls):
+        row = curation.get(session, bond.id)
+        crossing = any(
+            not bond.sides[side].isdisjoint(sides[0])
+            and not bond.sides[1 - side].isdisjoint(sides[1])
+            for side in (0, 1)
+        )
+        if row.act == act and crossing:
+            row.undone_at = now
+
+
+def _listed(session: Session, event_id: UUID) -> tuple[Event, list[Voice]]:
+    """The event and who lists it. Raises NotFound, Conflict where nobody does."""
+    event = decode(events.get(session, event_id).payload, Event)
+    voices = [each for each in events.voices(session, [event_id])[event_id] if not each.hidden]
+    if not voices:
+        raise Conflict("No source lists this event any more: there is nothing to decide on.")
+    return event, voices
+
+
+def _row(
+    act: str,
+    event: Event,
+    by: UUID | None,
+    now: datetime,
+    *,
+    scope: str = kinds.EVENT,
+    correction: Correction = NOTHING,
+) -> CurationRow:
+    return CurationRow(
+        id=new_id(),
+        act=act,
+        scope=scope,
+        fields=encode(correction),
+        label=event.name,
+        decided_by=by,
+        decided_at=now,
+        undone_at=None,
+    )
+
+
+def _own_marks(voices: Iterable[Voice]) -> list[Mark]:
+    return [mark for voice in voices for mark in merge.said(voice).marks()]
 
 
 def _clean(said: Correction) -> Correction:
@@ -96,7 +197,7 @@ def _marks(
     around: timedelta,
 ) -> list[Mark]:
     if scope == kinds.EVENT:
-        return [mark for voice in voices for mark in merge.said(voice).marks()]
+        return _own_marks(voices)
     if scope == kinds.SERIES:
         return _series(voices)
     voice = _one_source(voices, source_id)

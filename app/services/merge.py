@@ -4,7 +4,7 @@ Runs inside the writing transaction of its caller. The catalog's number is advan
 also puts writers in line: two polls that bring the same event at once find each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -13,12 +13,13 @@ from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
 from app.find.curate import Verdict, judge
 from app.find.deduplicate import Decision as Match
+from app.find.identity import fingerprint
 from app.find.merge import Copy, merge_listings
 from app.model.curation import FINGERPRINT, KEY, Mark, Said
 from app.model.event import Event
 from app.score import MODEL_VERSION
-from app.services.choose import carry_over
-from app.services.homes import homes_near
+from app.services.choose import carry_over, move_over
+from app.services.homes import BY_A_PERSON, homes_near
 from app.services.places import Places
 from app.services.reader import Reader
 from app.store import counters, curation, events
@@ -98,22 +99,42 @@ def elect_anew(session: Session, event_ids: Sequence[UUID], now: datetime) -> No
         _elect(session, event_ids, _Moment(now, counters.advance(session)))
 
 
-def split(session: Session, listing_id: int, now: datetime) -> UUID:
-    """Undo a merge: the listing gets an event of its own and stays apart from the other.
+def separate(session: Session, listing_ids: Collection[int], event_id: UUID, now: datetime) -> UUID:
+    """Give some listings of an event one of their own, and its id.
 
-    Gives the new event's id. Choices stay with the old event, which keeps its other voices.
-    Raises NotFound, or Conflict where there is nothing to undo.
+    Choices stay with the old event, which keeps its other voices. Raises Conflict where it would
+    have none.
     """
-    event_id, listing = events.home_of(session, listing_id)
-    if len(events.voices(session, [event_id])[event_id]) < 2:
+    voices = events.voices(session, [event_id])[event_id]
+    leaving = [voice for voice in voices if voice.listing_id in listing_ids]
+    if not leaving or len(leaving) == len(voices):
         raise Conflict("This listing is alone in its event: there is nothing to undo.")
     at = _Moment(now, counters.advance(session))
-    alone = merge_listings([Copy(listing, 0.0, "")], event_id=new_id())
+    alone = merge_listings([Copy(leaving[0].listing, 0.0, "")], event_id=new_id())
     events.add(session, [_row(alone, at) | _fresh(at)])
-    events.update_listings(session, [{"id": listing_id, "event_id": alone.id}])
-    events.keep_apart(session, listing_id, event_id, now)
-    _elect(session, [event_id], at)
+    _move(session, leaving, alone.id)
+    events.undo_merges(session, listing_ids, event_id, now)
+    _elect(session, [event_id, alone.id], at)
     return alone.id
+
+
+def unite(session: Session, event_id: UUID, other_id: UUID, now: datetime) -> None:
+    """Make two events one: the listings of the other, and what people decided on it, come over."""
+    at = _Moment(now, counters.advance(session))
+    coming = events.voices(session, [other_id])[other_id]
+    _move(session, coming, event_id)
+    events.add_decisions(
+        session, [_decision(voice.listing_id, event_id, BY_A_PERSON, now) for voice in coming]
+    )
+    _elect(session, [event_id, other_id], at)
+    move_over(session, other_id, event_id, now)
+
+
+def _move(session: Session, voices: Iterable[Voice], event_id: UUID) -> None:
+    rows: list[dict[str, object]] = [
+        {"id": voice.listing_id, "event_id": event_id} for voice in voices
+    ]
+    events.update_listings(session, rows)
 
 
 def _keep_decisions(
@@ -190,19 +211,20 @@ def _add_new(
     if not new:
         return set()
     blocks = {key: at.reader.noted(listing).blocks for key, listing in new.items()}
-    homes = homes_near(session, source.id, stored, blocks)
+    homes = homes_near(session, source, stored, blocks)
     founded: dict[UUID, Event] = {}
     rows: list[dict[str, object]] = []
     merged: dict[str, tuple[UUID, Match]] = {}
     for key, listing in new.items():
         venue_id = at.places.venue_of(listing)
-        event_id, found = homes.find(listing, blocks[key], venue_id) or (new_id(), None)
+        said = Said(source.url, key, fingerprint(listing), listing.series)
+        event_id, found = homes.find(listing, said, blocks[key], venue_id) or (new_id(), None)
         if event_id not in homes.taken and found is None:
             draft = replace(at.reader.draft(listing, source), id=event_id)
             founded[event_id] = at.places.placed(draft, venue_id, source.url)
         if found is not None:
             merged[key] = (event_id, found)
-        homes.settle(listing, event_id)
+        homes.settle(said, event_id)
         rows.append(_new_listing(source.id, event_id, key, _said(listing, at), at.now))
     events.add(session, [_row(event, at) | _fresh(at) for event in founded.values()])
     ids = dict(zip(new, events.add_listings(session, rows), strict=True))
@@ -310,7 +332,7 @@ def _decision(listing_id: int, event_id: UUID, found: Match, now: datetime) -> d
         "same": found.same,
         "merged": True,
         "reasons": encode(found.reasons),
-        "decided_by": "matcher",
+        "decided_by": "person" if found is BY_A_PERSON else "matcher",
         "decided_at": now,
         "undone_at": None,
     }

@@ -9,19 +9,38 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.model.curation import FINGERPRINT, KEY, Correction, Mark, Ruling
+from app.model.curation import (
+    FINGERPRINT,
+    KEY,
+    MERGE,
+    SPLIT,
+    Bond,
+    Correction,
+    Mark,
+    Ruling,
+    Said,
+)
 from app.store.codec import decode
 from app.store.events import chunks
 from app.store.tables import CurationMarkRow, CurationRow, ListingRow, SourceRow, UserRow
 
 
-def add(session: Session, row: CurationRow, marks: Iterable[Mark]) -> None:
-    """Keep a decision with what it holds for."""
+def add(
+    session: Session, row: CurationRow, marks: Iterable[Mark], others: Iterable[Mark] = ()
+) -> None:
+    """Keep a decision with what it holds for; `others` are of the other event of a bond."""
     session.add(row)
     session.flush()
     rows = [
-        {"curation_id": row.id, "source_url": mark.source_url, "kind": mark.kind, "key": mark.key}
-        for mark in dict.fromkeys(marks)
+        {
+            "curation_id": row.id,
+            "source_url": mark.source_url,
+            "kind": mark.kind,
+            "key": mark.key,
+            "side": side,
+        }
+        for side, some in enumerate((marks, others))
+        for mark in dict.fromkeys(some)
     ]
     session.execute(insert(CurationMarkRow), rows)
 
@@ -64,6 +83,54 @@ def marks_of(session: Session, curation_id: UUID) -> list[Mark]:
         )
     )
     return [Mark(*row) for row in rows]
+
+
+def bonds(session: Session, source_urls: Iterable[str]) -> list[Bond]:
+    """The standing merges and splits that concern a listing of these sources, oldest first."""
+    concerned = {
+        row.id: row
+        for urls in chunks(source_urls)
+        for row in session.scalars(
+            select(CurationRow)
+            .join(CurationMarkRow, CurationMarkRow.curation_id == CurationRow.id)
+            .where(
+                CurationRow.act.in_((MERGE, SPLIT)),
+                CurationRow.undone_at.is_(None),
+                CurationMarkRow.source_url.in_(urls),
+            )
+        )
+    }
+    rows = sorted(concerned.values(), key=lambda row: (row.decided_at, row.id))
+    return [bond(session, row) for row in rows]
+
+
+def bond(session: Session, row: CurationRow) -> Bond:
+    """What a merge or split holds for."""
+    sides: tuple[set[Mark], set[Mark]] = (set(), set())
+    statement = select(
+        CurationMarkRow.source_url, CurationMarkRow.kind, CurationMarkRow.key, CurationMarkRow.side
+    ).where(CurationMarkRow.curation_id == row.id)
+    for url, kind, key, side in session.execute(statement):
+        sides[side].add(Mark(url, kind, key))
+    return Bond(row.id, row.act == MERGE, (frozenset(sides[0]), frozenset(sides[1])))
+
+
+def found_by(session: Session, marks: Iterable[Mark]) -> dict[int, tuple[UUID, Said]]:
+    """The listings that these marks of keys and fingerprints hit, by id: event, and found by what."""
+    keys: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for mark in marks:
+        keys[mark.source_url, mark.kind].append(mark.key)
+    found: dict[int, tuple[UUID, Said]] = {}
+    for (url, kind), wanted in keys.items():
+        column = {KEY: ListingRow.key, FINGERPRINT: ListingRow.fingerprint}[kind]
+        for some in chunks(wanted):
+            for id_, event_id, key, print_ in session.execute(
+                select(ListingRow.id, ListingRow.event_id, ListingRow.key, ListingRow.fingerprint)
+                .join(SourceRow, SourceRow.id == ListingRow.source_id)
+                .where(SourceRow.url == url, column.in_(some))
+            ):
+                found[id_] = event_id, Said(url, key, print_, "")
+    return found
 
 
 def events_hit(session: Session, marks: Iterable[Mark]) -> list[UUID]:

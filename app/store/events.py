@@ -119,38 +119,28 @@ def update_listings(session: Session, rows: list[dict[str, object]]) -> None:
 
 
 def add_decisions(session: Session, rows: list[dict[str, object]]) -> None:
-    """Remember why listings were merged or kept apart."""
+    """Remember why listings were merged."""
     _insert(session, DecisionRow, rows)
 
 
-def keep_apart(session: Session, listing_id: int, event_id: UUID, now: datetime) -> None:
-    """Undo the merge of a listing into an event, and remember that a person said so."""
-    session.execute(
-        update(DecisionRow)
-        .where(DecisionRow.listing_id == listing_id, DecisionRow.event_id == event_id)
-        .values(undone_at=now)
-    )
-    row = {
-        "listing_id": listing_id,
-        "event_id": event_id,
-        "same": 0.0,
-        "merged": False,
-        "reasons": encode(["a person said so"]),
-        "decided_by": "person",
-        "decided_at": now,
-        "undone_at": None,
-    }
-    add_decisions(session, [row])
+def undo_merges(
+    session: Session, listing_ids: Iterable[int], event_id: UUID, now: datetime
+) -> None:
+    """Note that these listings were taken out of the event again."""
+    for ids in chunks(listing_ids):
+        session.execute(
+            update(DecisionRow)
+            .where(DecisionRow.listing_id.in_(ids), DecisionRow.event_id == event_id)
+            .values(undone_at=now)
+        )
 
 
-def home_of(session: Session, listing_id: int) -> tuple[UUID, Listing]:
-    """The event that a listing belongs to, and what it says. Raises NotFound."""
-    found = session.execute(
-        select(ListingRow.event_id, ListingRow.payload).where(ListingRow.id == listing_id)
-    ).one_or_none()
+def home_of(session: Session, listing_id: int) -> UUID:
+    """The event that a listing belongs to. Raises NotFound."""
+    found = session.scalar(select(ListingRow.event_id).where(ListingRow.id == listing_id))
     if found is None:
         raise NotFound("There is no such listing.")
-    return found[0], decode(found[1], Listing)
+    return found
 
 
 def add_blocks(session: Session, rows: list[dict[str, int]]) -> None:

@@ -195,7 +195,7 @@ class DecisionRow(Base):
     )
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
     same: Mapped[float] = mapped_column(Float)
-    merged: Mapped[bool]  # False: a person keeps the two apart, whatever the matcher thinks
+    merged: Mapped[bool]  # False, in old rows: a person kept the two apart
     reasons: Mapped[str]  # JSON list of sentences
     decided_by: Mapped[str]  # "matcher" or "person"
     decided_at: Mapped[datetime]
@@ -208,7 +208,7 @@ class CurationRow(Base):
     __tablename__ = "curation"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    act: Mapped[str]  # hide, pin, correct
+    act: Mapped[str]  # hide, pin, correct, merge, split
     scope: Mapped[str]  # event, series, source, burst
     fields: Mapped[str]  # JSON of app.model.curation.Correction
     label: Mapped[str]  # the name of the event it was decided on, for showing
@@ -233,6 +233,7 @@ class CurationMarkRow(Base):
     source_url: Mapped[str]
     kind: Mapped[str]  # key, fingerprint, series, source
     key: Mapped[str]  # empty for a whole source
+    side: Mapped[int] = mapped_column(server_default="0")  # 1: of the other event of a merge, split
 
 
 class OpeningRow(Base):

@@ -55,3 +55,27 @@ def test_what_makes_no_decision_is_refused(robin: Caller) -> None:
     assert robin("POST", nowhere, json={"act": "delete"}).status_code == 422
     assert robin("POST", nowhere, json={"act": "hide", "hours": 1e9}).status_code == 422
     assert robin("DELETE", f"/api/v1/curation/{uuid4()}").status_code == 404
+
+
+def test_two_events_are_made_one_and_parted_again(robin: Caller, publisher: Publisher) -> None:
+    publisher.says(*TWELVE)
+    robin("POST", "/api/v1/sources", json={"url": publisher.server.url("/feed.ics")})
+    one, other, *_ = robin.json("/api/v1/events?km=20000")["items"]
+    path = f"/api/v1/events/{one['id']}/curation"
+    assert robin("POST", path, json={"act": "merge"}).status_code == 422
+    merged = robin("POST", path, json={"act": "merge", "other_id": other["id"]})
+    assert merged.status_code == 201
+    assert other["name"] not in names(robin)
+    listings = robin.json(f"/api/v1/events/{one['id']}")["listings"]
+    assert {each["name"] for each in listings} == {one["name"], other["name"]}
+    (number,) = [each["id"] for each in listings if each["name"] == other["name"]]
+    assert robin("POST", path, json={"act": "split"}).status_code == 422
+    assert robin("POST", path, json={"act": "split", "listing_id": 2**31 - 1}).status_code == 404
+    assert robin("POST", path, json={"act": "split", "listing_id": 2**40}).status_code == 422
+    parted = robin("POST", path, json={"act": "split", "listing_id": number})
+    assert parted.status_code == 201
+    assert {one["name"], other["name"]} <= names(robin)
+    assert robin("DELETE", f"/api/v1/curation/{parted.json()['id']}").status_code == 204
+    assert other["name"] not in names(robin)
+    assert robin("DELETE", f"/api/v1/curation/{merged.json()['id']}").status_code == 204
+    assert {one["name"], other["name"]} <= names(robin)

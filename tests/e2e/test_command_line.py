@@ -273,7 +273,7 @@ def test_match_decides_pairs_without_a_database(tmp_path: Path) -> None:
         (["week", "next"], "such as 2026-W48"),
         (["explain", "x"], "'x' is no id of an event"),
         (["explain", "00000000-0000-0000-0000-000000000000"], "There is no such event"),
-        (["unmerge", "999999"], ""),
+        (["curate", "split", "999999"], ""),
         (["digest"], "No mail server is set"),
         (["user", "add", "no address"], ""),
         (["user", "add", "robin@harborfalls.example"], "There is already an account"),
@@ -306,7 +306,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
         ["sources", "add"],
         ["user", "add"],
         ["events", "--days", "never"],
-        ["unmerge", str(2**63)],
+        ["curate", "split", str(2**63)],
     ],
     ids=" ".join,
 )

@@ -210,3 +210,132 @@ def test_what_cannot_be_decided_is_refused(service: Service, publisher: Publishe
         ingest.remove_source(session, source, service.now)
     with pytest.raises(Conflict):
         decide(service, event)
+
+
+def two(service: Service, publisher: Publisher, other: str = "Salt Supper") -> tuple[UUID, UUID]:
+    """Two sources, each with one event; what the matcher makes of them is its affair."""
+    publisher.says(vevent("Founders Mixer"))
+    publisher.says(vevent(other, UID="t-1"), path="/town.ics")
+    gull, town = service.add(trust=90), service.add("/town.ics", name="Town", trust=30)
+    service.poll(gull)
+    service.poll(town)
+    return gull, town
+
+
+def unite(service: Service, event: UUID, other: UUID) -> UUID:
+    with service.world.database.write() as session:
+        return curate.unite(session, event, other, by=None, now=service.now).id
+
+
+def split(service: Service, event: UUID, source: UUID) -> UUID:
+    with service.world.database.write() as session:
+        voice = next(v for v in events.voices(session, [event])[event] if v.source_id == source)
+        return curate.split(session, event, voice.listing_id, by=None, now=service.now)[0].id
+
+
+def reread(service: Service, *sources_: UUID) -> list[UUID]:
+    """All sources removed with what they said, then added and read anew, in this order."""
+    with service.world.database.write() as session:
+        for source in sources_:
+            ingest.remove_source(session, source, service.now)
+    paths = [("/feed.ics", "Gull Room", 90), ("/town.ics", "Town", 30)]
+    again = [service.add(path, name=name, trust=trust) for path, name, trust in paths]
+    for source in reversed(again):
+        service.poll(source)
+    return again
+
+
+def test_a_merge_by_hand_survives_a_wipe_and_undoing_it_restores_both(
+    service: Service, publisher: Publisher, person: UUID
+) -> None:
+    both_sources = two(service, publisher)
+    before = service.listed()
+    mixer, supper = before["Founders Mixer"], before["Salt Supper"]
+    with service.world.database.write() as session:
+        choose.choose(session, person, supper, "chosen", service.now)
+    (uid,) = [line for line in service.feed(person).splitlines() if line.startswith("UID:")]
+    decision = unite(service, mixer, supper)
+    assert service.listed() == {"Founders Mixer": mixer}
+    with service.world.database.read() as session:
+        assert choices.get(session, person, supper) is None
+        row = choices.get(session, person, mixer)
+        assert row is not None
+        assert (row.state, row.gone_since) == ("chosen", None)
+    feed = service.feed(person)
+    assert uid in feed, "the entry in the calendar stays the same one"
+    assert "SUMMARY:Founders Mixer" in feed
+    for source in both_sources:
+        service.poll(source)
+    assert service.listed() == {"Founders Mixer": mixer}
+    again = reread(service, *both_sources)
+    (found,) = service.listed().values()
+    with service.world.database.read() as session:
+        assert len(events.voices(session, [found])[found]) == 2
+    undo(service, decision)
+    assert service.listed().keys() == before.keys()
+    reread(service, *again)
+    assert service.listed().keys() == before.keys()
+
+
+def test_a_split_survives_a_wipe_and_undoing_it_joins_both(
+    service: Service, publisher: Publisher
+) -> None:
+    gull, town = two(service, publisher, "Founders Mixer at Gull Room")
+    ((name, event),) = service.listed().items()
+    decision = split(service, event, town)
+    apart = {name, "Founders Mixer at Gull Room"}
+    assert service.listed().keys() == apart
+    again = reread(service, gull, town)
+    assert service.listed().keys() == apart
+    undo(service, decision)
+    assert service.listed().keys() == {name}
+    reread(service, *again)
+    assert service.listed().keys() == {name}
+
+
+def test_the_last_word_on_one_or_two_holds(service: Service, publisher: Publisher) -> None:
+    gull, town = two(service, publisher, "Founders Mixer at Gull Room")
+    (event,) = service.listed().values()
+    split(service, event, town)
+    (other,) = set(service.listed().values()) - {event}
+    unite(service, event, other)
+    gull, town = reread(service, gull, town)
+    (event,) = service.listed().values()
+    split(service, event, town)
+    reread(service, gull, town)
+    assert len(service.listed()) == 2
+
+
+def test_who_chose_both_keeps_one_entry(
+    service: Service, publisher: Publisher, person: UUID
+) -> None:
+    two(service, publisher)
+    listed = service.listed()
+    with service.world.database.write() as session:
+        choose.choose(session, person, listed["Founders Mixer"], "dismissed", service.now)
+        choose.choose(session, person, listed["Salt Supper"], "chosen", service.now)
+    unite(service, listed["Founders Mixer"], listed["Salt Supper"])
+    assert service.feed(person).count("BEGIN:VEVENT") == 1
+    with service.world.database.read() as session:
+        row = choices.get(session, person, listed["Founders Mixer"])
+        assert row is not None
+        assert row.state == "chosen"
+
+
+def test_merges_and_splits_that_mean_nothing_are_refused(
+    service: Service, publisher: Publisher
+) -> None:
+    gull, _ = two(service, publisher)
+    listed = service.listed()
+    mixer = listed["Founders Mixer"]
+    with pytest.raises(Invalid, match="another event"):
+        unite(service, mixer, mixer)
+    with pytest.raises(NotFound):
+        unite(service, mixer, UUID(int=1))
+    with pytest.raises(Conflict, match="alone"):
+        split(service, mixer, gull)
+    with service.world.database.write() as session:
+        listing = events.voices(session, [mixer])[mixer][0].listing_id
+        with pytest.raises(NotFound, match="no such listing"):
+            curate.split(session, listed["Salt Supper"], listing, by=None, now=service.now)
+    assert service.listed() == listed

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, make_url, select, text, update
 
 from app.errors import Conflict, Invalid
-from app.services import choose, export, housekeep, ingest, merge
+from app.services import choose, curate, export, housekeep, ingest
 from app.services.resources import Resources
 from app.store import choices, copies, counters, events, users
 from app.store.database import Database
@@ -60,18 +60,18 @@ def test_more_events_than_one_statement_can_name_find_their_choices(
 
 
 def test_an_event_that_was_split_does_not_stop_the_tidying(world: Resources) -> None:
-    """A person's word that two are two refers to an event that nobody lists any more."""
+    """What the matcher had decided refers to an event that nobody lists any more."""
     one, two = add_source(world, "One", trust=90), add_source(world, "Two")
     (event,) = tell(world, one, [listing()])
     assert tell(world, two, [listing()]) == [event]
     with world.database.write() as session:
         voice = next(v for v in events.voices(session, [event])[event] if v.source_id == two)
-        merge.split(session, voice.listing_id, NOW)
+        curate.split(session, event, voice.listing_id, by=None, now=NOW)
     with world.database.write() as session:
         ingest.remove_source(session, one, NOW)
     tell(world, two, [listing(days=700)])  # put off by two years
     housekeep.tidy(world, NOW + timedelta(days=600))
-    assert count(world) == 2, "it is kept as long as that word refers to it"
+    assert count(world) == 2, "it is kept as long as that decision refers to it"
     housekeep.tidy(world, NOW + timedelta(days=1200))
     assert count(world) == 0
 
@@ -79,7 +79,7 @@ def test_an_event_that_was_split_does_not_stop_the_tidying(world: Resources) -> 
 def test_undoing_what_is_not_merged(world: Resources) -> None:
     tell(world, add_source(world), [listing()])
     with pytest.raises(Conflict), world.database.write() as session:
-        merge.split(session, session.scalars(select(ListingRow.id)).one(), NOW)
+        curate.split(session, None, session.scalars(select(ListingRow.id)).one(), by=None, now=NOW)
 
 
 def test_another_version_of_the_model_reads_all_events_anew(world: Resources) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.services import choose, housekeep, merge, sources
+from app.services import choose, curate, housekeep, merge, sources
 from app.store import choices, events
 from app.store import sources as source_rows
 from app.store.tables import ChoiceRow
@@ -528,7 +528,7 @@ def test_D12_choosing_a_merged_event_and_splitting_it(
     with service.world.database.read() as session:
         voice = next(v for v in events.voices(session, [event])[event] if v.source_id == town)
     with service.world.database.write() as session:
-        alone = merge.split(session, voice.listing_id, service.now)
+        _, alone = curate.split(session, event, voice.listing_id, by=None, now=service.now)
     assert set(service.listed().values()) == {event, alone}
     assert service.feed(person) == feed, "the choice stays with the event it was made on"
     publisher.says(

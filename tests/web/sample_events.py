@@ -140,8 +140,8 @@ def detail(event: Json, sample: Sample) -> Json:
         "your_reasons": reasons(sample, 0.6), "your_start_points": START_POINTS * 0.6,
         "links": {"ics": f"/api/v1/events/{event['id']}.ics", "google": base, "outlook": base, "office365": base, "yahoo": base},
         "listings": [
-            {"source": name, "source_id": name.lower().replace(" ", "-"), "url": "https://example.org/listing", "name": sample.name, "start": event["start"], "seen_at": event["start"]}
-            for name in sample.sources
+            {"id": number, "source": name, "source_id": name.lower().replace(" ", "-"), "url": "https://example.org/listing", "name": sample.name, "start": event["start"], "seen_at": event["start"]}
+            for number, name in enumerate(sample.sources)
         ],
     }  # fmt: skip
 

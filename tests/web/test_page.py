@@ -261,9 +261,20 @@ def test_an_event_is_hidden_and_brought_back(signed_in: Client) -> None:
     page.get_by_text("Hide this for everyone").click()
     for name in ("Harbor Falls Chamber", "Copper Kettle", "City Calendar"):
         expect(page.get_by_role("button", name=f"Everything from {name}")).to_be_visible()
-    page.locator(".hide").get_by_role("button", name="Only this event").click()
+    page.get_by_role("button", name="Only this event").click()
     expect(page.locator("#sheet")).to_be_hidden()
     expect(signed_in.cards).to_have_count(23)
+    page.locator("#snackbar").get_by_role("button", name="Undo").click()
+    expect(signed_in.cards).to_have_count(24)
+
+
+def test_a_listing_of_another_event_is_parted_and_joined_again(signed_in: Client) -> None:
+    page = signed_in.page
+    signed_in.card(MIXER).root.get_by_role("link", name=MIXER).click()
+    page.get_by_text("These are two events").click()
+    page.locator(".part").get_by_role("button", name="Copper Kettle").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    expect(signed_in.cards).to_have_count(25)
     page.locator("#snackbar").get_by_role("button", name="Undo").click()
     expect(signed_in.cards).to_have_count(24)
 

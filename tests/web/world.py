@@ -101,14 +101,22 @@ class World:
         self.hidden: dict[str, Json] = {}
         self.busy: list[Json] = []
 
-    def hide(self, event: str, body: Json) -> Json:
-        """Hides an event, or its kin of one source: here always this one."""
+    def curate(self, event: str, body: Json) -> Json:
+        """Hides an event, or its kin of one source: here always this one; or parts a listing."""
+        if body["act"] == "split":
+            alone = f"{event}-{body['listing_id']}"
+            self.events[alone] = self.events[event] | {"id": alone, "name": "An event of its own"}
+            self.samples[alone] = self.samples[event]
+            return {"id": alone}
         decision = f"hidden-{len(self.hidden)}-{body['scope']}"
         self.hidden[decision] = self.events.pop(event)
         return {"id": decision}
 
     def show(self, decision: str) -> None:
-        """Takes the hiding back."""
+        """Takes the decision back."""
+        if decision in self.events:
+            del self.events[decision]
+            return
         event = self.hidden.pop(decision)
         self.events[str(event["id"])] = event
 
@@ -280,7 +288,7 @@ def answer(
         case "GET", ["events", name] if name in world.events:
             return 200, detail(world.events[name], world.samples[name])
         case "POST", ["events", name, "curation"]:
-            return 201, world.hide(name, body)
+            return 201, world.curate(name, body)
         case "DELETE", ["curation", decision]:
             world.show(decision)
             return 204, None

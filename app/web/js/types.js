@@ -17,7 +17,7 @@
  *   event_status: string, event_attendance_mode: string, kind: string, categories: string[],
  *   url: string, image: string, series: string, dates: number, sources: string[], score: Score,
  *   choice: "chosen"|"dismissed"|null, busy: boolean}} EventSummary
- * @typedef {{source: string, source_id: string, url: string, name: string, start: string,
+ * @typedef {{id: number, source: string, source_id: string, url: string, name: string, start: string,
  *   seen_at: string}} Listing
  * @typedef {EventSummary & {description: string, listings: Listing[], reasons: Reason[],
  *   start_points: number, your_reasons: Reason[], your_start_points: number, advice: string,

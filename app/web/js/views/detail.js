@@ -9,7 +9,7 @@ import { attempt, byId, load } from "../ui.js";
 import { moment } from "../when.js";
 import { CONFIDENCE, kind } from "../words.js";
 import { chance, fieldChance, change, facts, marks, markVerbs, verbs } from "./card.js";
-import { hideMenu } from "./hide.js";
+import { hideMenu, partMenu } from "./curate.js";
 import { breakdown } from "./reasons.js";
 
 /** @typedef {import("../types.js").EventDetail} EventDetail */
@@ -81,6 +81,7 @@ function showEvent(body, event, field, signal) {
     description(event),
     addLinks(event),
     listings(event),
+    partMenu(event, dismissSheet),
     hideMenu(event, dismissSheet),
     h("div", { class: "foot" }, deeds),
   );
