@@ -8,7 +8,7 @@ from uuid import UUID
 from app.model.event import Event
 from app.publish.ical import changed
 from app.services.rank import explained
-from app.store import choices, events, users
+from app.store import check_ins, choices, curation, events, users
 from app.store.codec import decode, encode
 from app.store.database import Session
 from app.store.events import Scored
@@ -27,8 +27,10 @@ def choose(session: Session, user_id: UUID, event_id: UUID, state: str, now: dat
     """Record the decision; the same decision again changes nothing. Raises NotFound.
 
     A chosen event is copied with the score as it was shown, so that neither a feed nor a better
-    model can take it away. Polls that change the event come before or after, never between.
+    model can take it away. Polls that change the event come before or after, never between. Of an
+    event that was merged into another, the other is meant.
     """
+    event_id = curation.survivor(session, event_id)
     events.hold(session, event_id)
     row = choices.get(session, user_id, event_id)
     if row is not None and row.state == state:
@@ -47,6 +49,7 @@ def choose(session: Session, user_id: UUID, event_id: UUID, state: str, now: dat
 
 def withdraw(session: Session, user_id: UUID, event_id: UUID, now: datetime) -> None:
     """Take a decision back; doing it twice, or without a decision, changes nothing."""
+    event_id = curation.survivor(session, event_id)
     row = choices.get(session, user_id, event_id)
     if row is not None and row.state != choices.WITHDRAWN:
         row.state, row.changed_at = choices.WITHDRAWN, now
@@ -106,22 +109,42 @@ def carry_over(
 
 
 def move_over(session: Session, old_id: UUID, new_id: UUID, now: datetime) -> None:
-    """Let what people decided on one event hold for the one it was merged into, UID and all.
+    """Let what people decided and told of one event hold for the one it was merged into.
 
-    Who decided on both keeps one entry: the chosen one, and the older of two.
+    The calendar's entry goes on under its UID. Who chose both keeps one entry, that of the new.
     """
-    event = decode(events.get(session, new_id).payload, Event)
     there = {row.user_id: row for row in choices.of_events(session, [new_id])}
     for row in choices.of_events(session, [old_id]):
         other = there.get(row.user_id)
-        if other is None:
-            row.event_id, row.gone_since, row.changed_at = new_id, None, now
-            _follow(row, event, now)
-        elif row.state == choices.CHOSEN:
-            if other.state != choices.CHOSEN:
-                choose(session, row.user_id, new_id, choices.CHOSEN, now)
-            withdraw(session, row.user_id, old_id, now)
-        users.touch(session, [row.user_id])
+        if other is not None and row.state == choices.CHOSEN and other.state == choices.CHOSEN:
+            row.state, row.changed_at = choices.WITHDRAWN, now
+            users.touch(session, [row.user_id])
+        elif other is None or row.state == choices.CHOSEN:
+            if other is not None:
+                session.delete(other)
+                session.flush()
+            _rehome(session, row, new_id, now)
+
+
+def move_back(
+    session: Session, old_id: UUID, new_id: UUID, *, merged_at: datetime, now: datetime
+) -> None:
+    """Undo `move_over` of that instant: what came from the old event, by its UID, is its again."""
+    there = {row.user_id: row for row in choices.of_events(session, [old_id])}
+    for row in choices.of_events(session, [new_id]):
+        if row.uid == uid_of(old_id) and row.user_id not in there:
+            _rehome(session, row, old_id, now)
+    for row in there.values():
+        if row.state == choices.WITHDRAWN and row.changed_at == merged_at:
+            choose(session, row.user_id, old_id, choices.CHOSEN, now)
+
+
+def _rehome(session: Session, row: ChoiceRow, event_id: UUID, now: datetime) -> None:
+    stored = events.get(session, event_id)
+    check_ins.move(session, row.user_id, row.event_id, event_id)
+    row.event_id, row.gone_since, row.changed_at = event_id, stored.gone_since, now
+    _follow(row, decode(stored.payload, Event), now)
+    users.touch(session, [row.user_id])
 
 
 def _follow(row: ChoiceRow, event: Event, now: datetime) -> None:

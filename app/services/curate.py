@@ -5,6 +5,7 @@ event is wiped and read anew. A person's own choices stay as they are, whatever 
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app.find.clean import clean_line, clean_link
 from app.model import curation as kinds
 from app.model.curation import Bond, Correction, Mark, Said
 from app.model.event import Event
-from app.services import merge
+from app.services import choose, merge
 from app.store import curation, events
 from app.store.codec import decode, encode
 from app.store.database import Session
@@ -44,7 +45,8 @@ def decide(
     within `hours` of this event. `by` is an account, None the operator. Raises NotFound, Conflict
     where the event has no such thing, and Invalid naming the field.
     """
-    event, voices = _listed(session, event_id)
+    event, every = _listed(session, event_id)
+    voices = [voice for voice in every if not voice.hidden]
     correction = _clean(correction or NOTHING)
     if act == kinds.CORRECT and correction == NOTHING:
         raise Invalid("Name what is to be corrected: name, url or place_name.", "correction")
@@ -69,10 +71,11 @@ def unite(
     event, voices = _listed(session, event_id)
     _, others = _listed(session, other_id)
     row = _row(kinds.MERGE, event, by, now)
+    row.event_id, row.other_id = event_id, other_id
     sides = _own_marks(voices), _own_marks(others)
-    _overrule(session, {voice.source_url for voice in (*voices, *others)}, sides, kinds.SPLIT, now)
-    curation.add(session, row, *sides)
+    _overrule_splits(session, sides, now)
     merge.unite(session, event_id, other_id, now)
+    curation.add(session, row, *sides)
     return row
 
 
@@ -107,50 +110,61 @@ def undo(session: Session, curation_id: UUID, now: datetime) -> None:
     row.undone_at = now
     session.flush()
     if row.act in (kinds.MERGE, kinds.SPLIT):
-        _unbind(session, curation.bond(session, row), now)
+        _unbind(session, row, now)
         return
     marks = curation.marks_of(session, curation_id)
     merge.elect_anew(session, curation.events_hit(session, marks), now)
 
 
-def _unbind(session: Session, bond: Bond, now: datetime) -> None:
+def _unbind(session: Session, row: CurationRow, now: datetime) -> None:
     """Part what was merged, join what was split, as far as its listings are still there."""
+    (bond,) = curation.bonds_of(session, [row.id])
     first, second = (curation.found_by(session, side) for side in bond.sides)
     if not bond.together:
         pairs = {(one, other) for one, _ in first.values() for other, _ in second.values()}
         for event_id, other_id in sorted(pair for pair in pairs if pair[0] != pair[1])[:1]:
             merge.unite(session, event_id, other_id, now)
         return
+    for split in curation.overruled_at(session, kinds.SPLIT, row.decided_at):
+        split.undone_at = None
+    _forget(session, bond)
+    keys = (mark for mark in bond.sides[0] if mark.kind == kinds.KEY)
+    own = curation.found_by(session, keys)  # a fingerprint may be that of either side by now
+    came_from = row.other_id if row.other_id and events.scored(session, [row.other_id]) else None
     for event_id in {event_id for event_id, _ in first.values()}:
-        parted = [id_ for id_, (home, _) in second.items() if home == event_id]
-        if parted:
-            merge.separate(session, parted, event_id, now)
+        parted = [id_ for id_, (home, _) in second.items() if home == event_id and id_ not in own]
+        with suppress(Conflict):  # there is nothing left to part
+            back = merge.separate(session, parted, event_id, now, back_to=came_from)
+            choose.move_back(session, back, event_id, merged_at=row.decided_at, now=now)
 
 
-def _overrule(
-    session: Session,
-    source_urls: Iterable[str],
-    sides: tuple[list[Mark], list[Mark]],
-    act: str,
-    now: datetime,
-) -> None:
-    """Take back older words of the other kind on the same listings: the last word holds."""
-    for bond in curation.bonds(session, source_urls):
-        row = curation.get(session, bond.id)
+def _forget(session: Session, undone: Bond) -> None:
+    """A later merge of the whole shall not go on holding its two parts together."""
+    for bond in curation.bonds(session, {mark.source_url for mark in undone.sides[1]}):
+        for side in (0, 1):
+            if bond.together and not bond.sides[side].isdisjoint(undone.sides[0]):
+                parted = bond.sides[side] & undone.sides[1]
+                curation.forget_marks(session, bond.id, side, parted)
+
+
+def _overrule_splits(session: Session, sides: tuple[list[Mark], list[Mark]], now: datetime) -> None:
+    """Take back older words that these are two: the last word holds, until it is taken back."""
+    urls = {mark.source_url for side in sides for mark in side}
+    for bond in curation.bonds(session, urls):
         crossing = any(
             not bond.sides[side].isdisjoint(sides[0])
             and not bond.sides[1 - side].isdisjoint(sides[1])
             for side in (0, 1)
         )
-        if row.act == act and crossing:
-            row.undone_at = now
+        if crossing and not bond.together:
+            curation.get(session, bond.id).undone_at = now
 
 
 def _listed(session: Session, event_id: UUID) -> tuple[Event, list[Voice]]:
-    """The event and who lists it. Raises NotFound, Conflict where nobody does."""
+    """The event and who lists it, hidden ones too. Raises NotFound, Conflict where nobody does."""
     event = decode(events.get(session, event_id).payload, Event)
-    voices = [each for each in events.voices(session, [event_id])[event_id] if not each.hidden]
-    if not voices:
+    voices = events.voices(session, [event_id]).get(event_id, [])
+    if all(voice.hidden for voice in voices):
         raise Conflict("No source lists this event any more: there is nothing to decide on.")
     return event, voices
 

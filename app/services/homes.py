@@ -42,10 +42,10 @@ class Homes:
 
         What people merged and split, by what is `said`, comes before all that is alike.
         """
-        merged = self.bonds.home_of(said)
+        away = self.bonds.away_from(said)
+        merged = self.bonds.home_of(said, away)
         if merged is not None:
             return merged, BY_A_PERSON
-        away = self.bonds.away_from(said)
         same = self.own.get(said.fingerprint)
         if same is not None and same not in away:
             return same, None

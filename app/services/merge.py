@@ -99,23 +99,32 @@ def elect_anew(session: Session, event_ids: Sequence[UUID], now: datetime) -> No
         _elect(session, event_ids, _Moment(now, counters.advance(session)))
 
 
-def separate(session: Session, listing_ids: Collection[int], event_id: UUID, now: datetime) -> UUID:
-    """Give some listings of an event one of their own, and its id.
+def separate(
+    session: Session,
+    listing_ids: Collection[int],
+    event_id: UUID,
+    now: datetime,
+    *,
+    back_to: UUID | None = None,
+) -> UUID:
+    """Give some listings of an event one of their own, or the one they came from; its id.
 
-    Choices stay with the old event, which keeps its other voices. Raises Conflict where it would
-    have none.
+    Choices stay with the old event, which keeps its other voices, but for those that came over.
+    Raises Conflict where no voice would stay, or none leaves.
     """
     voices = events.voices(session, [event_id])[event_id]
     leaving = [voice for voice in voices if voice.listing_id in listing_ids]
-    if not leaving or len(leaving) == len(voices):
+    if not leaving or not _heard([voice for voice in voices if voice not in leaving]):
         raise Conflict("This listing is alone in its event: there is nothing to undo.")
     at = _Moment(now, counters.advance(session))
-    alone = merge_listings([Copy(leaving[0].listing, 0.0, "")], event_id=new_id())
-    events.add(session, [_row(alone, at) | _fresh(at)])
-    _move(session, leaving, alone.id)
+    if back_to is None:
+        alone = merge_listings([Copy(leaving[0].listing, 0.0, "")], event_id=new_id())
+        events.add(session, [_row(alone, at) | _fresh(at)])
+    own = back_to or alone.id
+    _move(session, leaving, own)
     events.undo_merges(session, listing_ids, event_id, now)
-    _elect(session, [event_id, alone.id], at)
-    return alone.id
+    _elect(session, [event_id, own], at)
+    return own
 
 
 def unite(session: Session, event_id: UUID, other_id: UUID, now: datetime) -> None:
@@ -145,15 +154,14 @@ def _keep_decisions(
     at: _Moment,
 ) -> None:
     """Let what people decided go with listings that change what they are found by."""
-    marked = {ruling.mark for ruling in curation.rulings(session, [source.url])}
+    marked = curation.marked(session, source.url)
     renamed = [(KEY, item.old_key, item.new_key) for item in decision.rekeyed]
     redated = [
         (FINGERPRINT, current[key].fingerprint, str(at.reader.noted(said).columns[FINGERPRINT]))
         for key, said in (decision.changed.items() if marked else ())
     ]
-    for kind, old, new in renamed + redated:
-        if old != new and (mark := Mark(source.url, kind, old)) in marked:
-            curation.follow(session, mark, new)
+    moves = {Mark(source.url, kind, old): new for kind, old, new in renamed + redated if old != new}
+    curation.follow(session, {mark: new for mark, new in moves.items() if mark in marked})
 
 
 def _update_known(

@@ -1,7 +1,7 @@
 """What people told of the events that they went to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -45,6 +45,15 @@ def put(session: Session, user_id: UUID, told: Told) -> None:
     row.payload, row.event = encode(told.check_in), encode(told.event)
     row.start_at, row.told_at = told.check_in.start, told.told_at
     session.flush()
+
+
+def move(session: Session, user_id: UUID, old_id: UUID, new_id: UUID) -> None:
+    """Let a check-in be of another event, unless there is one of that."""
+    row = session.get(CheckInRow, (user_id, old_id))
+    if row is not None and session.get(CheckInRow, (user_id, new_id)) is None:
+        row.payload = encode(replace(decode(row.payload, CheckIn), event_id=new_id))
+        row.event_id = new_id
+        session.flush()
 
 
 def get(session: Session, user_id: UUID, event_id: UUID) -> Told | None:

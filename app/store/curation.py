@@ -1,11 +1,11 @@
 """Decisions of people on events, with the marks by which they are found again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -23,6 +23,8 @@ from app.model.curation import (
 from app.store.codec import decode
 from app.store.events import chunks
 from app.store.tables import CurationMarkRow, CurationRow, ListingRow, SourceRow, UserRow
+
+MAX_MERGES = 20  # one after the other, until we look no further
 
 
 def add(
@@ -64,7 +66,7 @@ def every(session: Session) -> Sequence[tuple[CurationRow, str | None]]:
 
 
 def rulings(session: Session, source_urls: Iterable[str]) -> list[Ruling]:
-    """The standing decisions that hold for anything of these sources, oldest first."""
+    """What stands of anything of these sources but merges and splits, oldest first."""
     found = [
         (at, id_, Ruling(act, scope, decode(fields, Correction), Mark(url, kind, key)))
         for urls in chunks(source_urls)
@@ -88,31 +90,94 @@ def marks_of(session: Session, curation_id: UUID) -> list[Mark]:
 def bonds(session: Session, source_urls: Iterable[str]) -> list[Bond]:
     """The standing merges and splits that concern a listing of these sources, oldest first."""
     concerned = {
-        row.id: row
+        id_: at
         for urls in chunks(source_urls)
-        for row in session.scalars(
-            select(CurationRow)
+        for id_, at in session.execute(
+            select(CurationRow.id, CurationRow.decided_at)
             .join(CurationMarkRow, CurationMarkRow.curation_id == CurationRow.id)
             .where(
                 CurationRow.act.in_((MERGE, SPLIT)),
                 CurationRow.undone_at.is_(None),
                 CurationMarkRow.source_url.in_(urls),
             )
+            .distinct()
         )
     }
-    rows = sorted(concerned.values(), key=lambda row: (row.decided_at, row.id))
-    return [bond(session, row) for row in rows]
+    found = {each.id: each for each in bonds_of(session, concerned)}
+    return [found[id_] for id_ in sorted(concerned, key=lambda id_: (concerned[id_], id_))]
 
 
-def bond(session: Session, row: CurationRow) -> Bond:
-    """What a merge or split holds for."""
-    sides: tuple[set[Mark], set[Mark]] = (set(), set())
-    statement = select(
-        CurationMarkRow.source_url, CurationMarkRow.kind, CurationMarkRow.key, CurationMarkRow.side
-    ).where(CurationMarkRow.curation_id == row.id)
-    for url, kind, key, side in session.execute(statement):
-        sides[side].add(Mark(url, kind, key))
-    return Bond(row.id, row.act == MERGE, (frozenset(sides[0]), frozenset(sides[1])))
+def bonds_of(session: Session, curation_ids: Iterable[UUID]) -> list[Bond]:
+    """What these merges and splits hold for, undone or not."""
+    sides: dict[UUID, tuple[set[Mark], set[Mark]]] = {}
+    acts: dict[UUID, str] = {}
+    for ids in chunks(curation_ids):
+        for id_, act, url, kind, key, side in session.execute(
+            select(
+                CurationRow.id,
+                CurationRow.act,
+                CurationMarkRow.source_url,
+                CurationMarkRow.kind,
+                CurationMarkRow.key,
+                CurationMarkRow.side,
+            )
+            .join(CurationMarkRow, CurationMarkRow.curation_id == CurationRow.id)
+            .where(CurationRow.id.in_(ids))
+        ):
+            acts[id_] = act
+            sides.setdefault(id_, (set(), set()))[side].add(Mark(url, kind, key))
+    return [
+        Bond(id_, acts[id_] == MERGE, (frozenset(one), frozenset(other)))
+        for id_, (one, other) in sides.items()
+    ]
+
+
+def survivor(session: Session, event_id: UUID) -> UUID:
+    """The event that this one was merged into, however often; itself if it was not."""
+    for _ in range(MAX_MERGES):
+        into = session.scalar(
+            select(CurationRow.event_id)
+            .where(
+                CurationRow.other_id == event_id,
+                CurationRow.act == MERGE,
+                CurationRow.undone_at.is_(None),
+            )
+            .limit(1)
+        )
+        if into is None:
+            break
+        event_id = into
+    return event_id
+
+
+def overruled_at(session: Session, act: str, at: datetime) -> list[CurationRow]:
+    """Decisions of this kind that were taken back at this very instant: by another decision."""
+    statement = select(CurationRow).where(CurationRow.act == act, CurationRow.undone_at == at)
+    return list(session.scalars(statement))
+
+
+def forget_marks(session: Session, curation_id: UUID, side: int, marks: Iterable[Mark]) -> None:
+    """Let one side of a decision hold for these no more."""
+    for mark in marks:
+        session.execute(
+            delete(CurationMarkRow).where(
+                CurationMarkRow.curation_id == curation_id,
+                CurationMarkRow.side == side,
+                CurationMarkRow.source_url == mark.source_url,
+                CurationMarkRow.kind == mark.kind,
+                CurationMarkRow.key == mark.key,
+            )
+        )
+
+
+def marked(session: Session, source_url: str) -> set[Mark]:
+    """What of a source any standing decision holds for."""
+    rows = session.execute(
+        select(CurationMarkRow.source_url, CurationMarkRow.kind, CurationMarkRow.key)
+        .join(CurationRow, CurationRow.id == CurationMarkRow.curation_id)
+        .where(CurationRow.undone_at.is_(None), CurationMarkRow.source_url == source_url)
+    )
+    return {Mark(*row) for row in rows}
 
 
 def found_by(session: Session, marks: Iterable[Mark]) -> dict[int, tuple[UUID, Said]]:
@@ -164,17 +229,24 @@ def burst(
     return [(key, fingerprint) for key, fingerprint in rows]
 
 
-def follow(session: Session, old: Mark, new_key: str) -> None:
-    """Let decisions go with a listing that its publisher names, or dates, anew."""
-    session.execute(
-        update(CurationMarkRow)
-        .where(
-            CurationMarkRow.source_url == old.source_url,
-            CurationMarkRow.kind == old.kind,
-            CurationMarkRow.key == old.key,
+def follow(session: Session, moves: Mapping[Mark, str]) -> None:
+    """Let decisions go with listings that their publisher names, or dates, anew.
+
+    All at once: where a daily event moves by a day, each takes the mark that was the next one's.
+    """
+    rows = [
+        (id_, new)
+        for old, new in moves.items()
+        for id_ in session.scalars(
+            select(CurationMarkRow.id).where(
+                CurationMarkRow.source_url == old.source_url,
+                CurationMarkRow.kind == old.kind,
+                CurationMarkRow.key == old.key,
+            )
         )
-        .values(key=new_key)
-    )
+    ]
+    if rows:
+        session.execute(update(CurationMarkRow), [{"id": id_, "key": new} for id_, new in rows])
 
 
 def follow_source(session: Session, old_url: str, new_url: str) -> None:
@@ -198,5 +270,5 @@ _STANDING = (
         CurationMarkRow.key,
     )
     .join(CurationMarkRow, CurationMarkRow.curation_id == CurationRow.id)
-    .where(CurationRow.undone_at.is_(None))
+    .where(CurationRow.undone_at.is_(None), CurationRow.act.not_in((MERGE, SPLIT)))
 )

@@ -212,6 +212,8 @@ class CurationRow(Base):
     scope: Mapped[str]  # event, series, source, burst
     fields: Mapped[str]  # JSON of app.model.curation.Correction
     label: Mapped[str]  # the name of the event it was decided on, for showing
+    event_id: Mapped[UUID | None]  # of a merge: the event that stays,
+    other_id: Mapped[UUID | None] = mapped_column(index=True)  # and the one that came over
     decided_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")
     )

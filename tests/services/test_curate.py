@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import Conflict, Invalid, NotFound
 from app.model.curation import CORRECT, HIDE, PIN, Correction
-from app.services import choose, curate, ingest
+from app.services import check_in, choose, curate, ingest
 from app.store import choices, events
 from tests.conftest import NOW
 from tests.kinds import embedded
@@ -339,3 +339,164 @@ def test_merges_and_splits_that_mean_nothing_are_refused(
         with pytest.raises(NotFound, match="no such listing"):
             curate.split(session, listed["Salt Supper"], listing, by=None, now=service.now)
     assert service.listed() == listed
+
+
+def state_of(service: Service, person: UUID, event: UUID) -> str:
+    with service.world.database.read() as session:
+        row = choices.get(session, person, event)
+        return row.state if row is not None else ""
+
+
+def test_undoing_a_merge_gives_choices_and_check_ins_back(
+    service: Service, publisher: Publisher, person: UUID
+) -> None:
+    two(service, publisher)
+    mixer, supper = (service.listed()[name] for name in ("Founders Mixer", "Salt Supper"))
+    with service.world.database.write() as session:
+        choose.choose(session, person, supper, "chosen", service.now)
+    feed = service.feed(person)
+    decision = unite(service, mixer, supper)
+    assert (state_of(service, person, mixer), state_of(service, person, supper)) == ("chosen", "")
+    service.now += timedelta(days=4)
+    with service.world.database.write() as session:
+        check_in.check_in(session, person, mixer, check_in.Answers(went=True), service.now)
+        assert check_in.due(session, person, service.now) == []
+    undo(service, decision)
+    assert (state_of(service, person, mixer), state_of(service, person, supper)) == ("", "chosen")
+    assert "SUMMARY:Salt Supper" in service.feed(person)
+    assert [line for line in feed.splitlines() if line.startswith("UID:")] == [
+        line for line in service.feed(person).splitlines() if line.startswith("UID:")
+    ]
+    with service.world.database.read() as session:
+        assert check_in.due(session, person, service.now) == [], "what was told went back as well"
+
+
+def test_both_chosen_are_one_entry_until_the_merge_is_undone(
+    service: Service, publisher: Publisher, person: UUID
+) -> None:
+    two(service, publisher)
+    listed = service.listed()
+    with service.world.database.write() as session:
+        for event in listed.values():
+            choose.choose(session, person, event, "chosen", service.now)
+    service.now += timedelta(hours=1)
+    decision = unite(service, listed["Founders Mixer"], listed["Salt Supper"])
+    assert service.feed(person).count("BEGIN:VEVENT") == 1
+    undo(service, decision)
+    assert service.listed() == listed, "each has its own event again"
+    assert service.feed(person).count("BEGIN:VEVENT") == 2
+
+
+def test_a_page_that_still_shows_the_other_event_means_the_one_it_is_now(
+    service: Service, publisher: Publisher, person: UUID
+) -> None:
+    two(service, publisher)
+    mixer, supper = (service.listed()[name] for name in ("Founders Mixer", "Salt Supper"))
+    unite(service, mixer, supper)
+    with service.world.database.write() as session:
+        choose.choose(session, person, supper, "chosen", service.now)
+    assert state_of(service, person, mixer) == "chosen"
+    assert service.feed(person).count("BEGIN:VEVENT") == 1
+    with service.world.database.write() as session:
+        choose.withdraw(session, person, supper, service.now)
+    assert service.feed(person).count("BEGIN:VEVENT") == 0
+
+
+def test_an_undone_merge_gives_way_to_the_split_before_it(
+    service: Service, publisher: Publisher
+) -> None:
+    gull, town = two(service, publisher, "Founders Mixer at Gull Room")
+    (event,) = service.listed().values()
+    split(service, event, town)
+    (other,) = set(service.listed().values()) - {event}
+    service.now += timedelta(hours=1)
+    undo(service, unite(service, event, other))
+    assert len(service.listed()) == 2
+    reread(service, gull, town)
+    assert len(service.listed()) == 2
+
+
+def test_merges_of_merges_are_undone_in_any_order(service: Service, publisher: Publisher) -> None:
+    two(service, publisher)
+    publisher.says(vevent("Chess Night", UID="c-1"), path="/chess.ics")
+    chess = service.add("/chess.ics", name="Chess")
+    service.poll(chess)
+    listed = service.listed()
+    mixer = listed["Founders Mixer"]
+    first = unite(service, mixer, listed["Salt Supper"])
+    service.now += timedelta(hours=1)
+    second = unite(service, mixer, listed["Chess Night"])
+    undo(service, first)
+    assert service.listed().keys() == {"Founders Mixer", "Salt Supper"}
+    undo(service, second)
+    assert service.listed() == listed
+
+
+def test_two_of_one_source_that_got_one_name_can_still_be_undone(
+    service: Service, publisher: Publisher
+) -> None:
+    publisher.says(vevent("Mixer", UID="a"), vevent("Mixxer", UID="b"))
+    source = service.add()
+    service.poll(source)
+    listed = service.listed()
+    decision = unite(service, listed["Mixer"], listed["Mixxer"])
+    publisher.says(vevent("Mixer", UID="a"), vevent("Mixer", UID="b"))
+    service.poll(source)
+    undo(service, decision)
+    with service.world.database.read() as session:
+        found = events.voices(session, listed.values())
+    assert {event: [voice.key for voice in some] for event, some in found.items()} == {
+        listed["Mixer"]: ["a"],
+        listed["Mixxer"]: ["b"],
+    }
+
+
+def test_days_that_move_by_a_day_keep_their_own_decisions(
+    service: Service, publisher: Publisher
+) -> None:
+    def days(first: int) -> list[str]:
+        return [vevent("Market", days=first + day, UID=f"market-{day}") for day in range(4)]
+
+    publisher.says(*days(2))
+    source = service.add()
+    service.poll(source)
+    with service.world.database.read() as session:
+        found = {
+            voice.key: event
+            for event, voices in events.voices(session, list_events(service)).items()
+            for voice in voices
+        }
+    decide(service, found["market-0"])
+    decide(service, found["market-1"], PIN)
+    assert len(list_events(service)) == 3
+    publisher.says(*days(3))
+    service.poll(source)
+    assert len(list_events(service)) == 3
+    wiped(service, source)
+    assert len(list_events(service)) == 3
+
+
+def list_events(service: Service) -> list[UUID]:
+    with service.world.database.read() as session:
+        found = service.world.catalog.at(session, service.now)
+        return [id_ for id_, yes in zip(found.ids, found.columns.listed, strict=True) if yes]
+
+
+def test_a_listing_that_is_missing_goes_back_with_the_rest(
+    service: Service, publisher: Publisher
+) -> None:
+    two(service, publisher)
+    publisher.says(vevent("Salt Supper", UID="o-1"), *TWELVE, path="/other.ics")
+    third = service.add("/other.ics", name="Other")
+    service.poll(third)
+    listed = service.listed()
+    publisher.says(*TWELVE, path="/other.ics")
+    for _ in range(5):
+        service.poll(third)
+    decision = unite(service, listed["Founders Mixer"], listed["Salt Supper"])
+    undo(service, decision)
+    publisher.says(vevent("Salt Supper", UID="o-1"), *TWELVE, path="/other.ics")
+    service.poll(third)
+    with service.world.database.read() as session:
+        voices = events.voices(session, [listed["Salt Supper"]])[listed["Salt Supper"]]
+    assert {voice.source_name for voice in voices} == {"Town", "Other"}
