@@ -1,6 +1,6 @@
 """`gomeet week`: the plan of one week in the terminal."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -41,12 +41,16 @@ def week(
         f"At least one person who hires: {wording.percent(plan.chance)} %, "
         f"{plan.hours:.1f} hours with the way"
         if rows
-        else "Nothing fits this week."
-        if name != periods.label(today)
-        else f"Nothing more fits this week; the next: gomeet week {periods.label(today + WEEK)}"
+        else _nothing(name, today)
     )
     for item, why in plan.left_out:
         console.print(f"- {item.event.name}: {why.text}", markup=False, highlight=False)
+
+
+def _nothing(week: str, today: date) -> str:
+    if week != periods.label(today):
+        return "Nothing fits this week."
+    return f"Nothing more fits this week; the next: gomeet week {periods.label(today + WEEK)}"
 
 
 def _row(outing: Outing) -> tuple[object, ...]:

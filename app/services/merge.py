@@ -13,7 +13,6 @@ from app.errors import Conflict
 from app.find.apply_poll import Decision, Known
 from app.find.curate import Verdict, judge
 from app.find.deduplicate import Decision as Match
-from app.find.identity import fingerprint
 from app.find.merge import Copy, merge_listings
 from app.model.curation import FINGERPRINT, KEY, Mark, Said
 from app.model.event import Event
@@ -157,11 +156,15 @@ def _keep_decisions(
     marked = curation.marked(session, source.url)
     renamed = [(KEY, item.old_key, item.new_key) for item in decision.rekeyed]
     redated = [
-        (FINGERPRINT, current[key].fingerprint, str(at.reader.noted(said).columns[FINGERPRINT]))
-        for key, said in (decision.changed.items() if marked else ())
+        (FINGERPRINT, current[key].fingerprint, _fingerprint(listing, at))
+        for key, listing in (decision.changed.items() if marked else ())
     ]
     moves = {Mark(source.url, kind, old): new for kind, old, new in renamed + redated if old != new}
     curation.follow(session, {mark: new for mark, new in moves.items() if mark in marked})
+
+
+def _fingerprint(listing: Listing, at: _Moment) -> str:
+    return str(at.reader.noted(listing).columns[FINGERPRINT])
 
 
 def _update_known(
@@ -225,14 +228,14 @@ def _add_new(
     merged: dict[str, tuple[UUID, Match]] = {}
     for key, listing in new.items():
         venue_id = at.places.venue_of(listing)
-        said = Said(source.url, key, fingerprint(listing), listing.series)
-        event_id, found = homes.find(listing, said, blocks[key], venue_id) or (new_id(), None)
+        known_by = Said(source.url, key, _fingerprint(listing, at), listing.series)
+        event_id, found = homes.find(listing, known_by, blocks[key], venue_id) or (new_id(), None)
         if event_id not in homes.taken and found is None:
             draft = replace(at.reader.draft(listing, source), id=event_id)
             founded[event_id] = at.places.placed(draft, venue_id, source.url)
         if found is not None:
             merged[key] = (event_id, found)
-        homes.settle(said, event_id)
+        homes.settle(known_by, event_id)
         rows.append(_new_listing(source.id, event_id, key, _said(listing, at), at.now))
     events.add(session, [_row(event, at) | _fresh(at) for event in founded.values()])
     ids = dict(zip(new, events.add_listings(session, rows), strict=True))

@@ -79,22 +79,18 @@ def rulings(session: Session, source_urls: Iterable[str]) -> list[Ruling]:
 
 def marks_of(session: Session, curation_id: UUID) -> list[Mark]:
     """What a decision holds for."""
-    rows = session.execute(
-        select(CurationMarkRow.source_url, CurationMarkRow.kind, CurationMarkRow.key).where(
-            CurationMarkRow.curation_id == curation_id
-        )
-    )
+    rows = session.execute(_MARKS.where(CurationMarkRow.curation_id == curation_id))
     return [Mark(*row) for row in rows]
 
 
 def bonds(session: Session, source_urls: Iterable[str]) -> list[Bond]:
     """The standing merges and splits that concern a listing of these sources, oldest first."""
     concerned = {
-        id_: at
+        id_
         for urls in chunks(source_urls)
-        for id_, at in session.execute(
-            select(CurationRow.id, CurationRow.decided_at)
-            .join(CurationMarkRow, CurationMarkRow.curation_id == CurationRow.id)
+        for id_ in session.scalars(
+            select(CurationRow.id)
+            .join(CurationMarkRow, CurationRow.id == CurationMarkRow.curation_id)
             .where(
                 CurationRow.act.in_((MERGE, SPLIT)),
                 CurationRow.undone_at.is_(None),
@@ -103,32 +99,24 @@ def bonds(session: Session, source_urls: Iterable[str]) -> list[Bond]:
             .distinct()
         )
     }
-    found = {each.id: each for each in bonds_of(session, concerned)}
-    return [found[id_] for id_ in sorted(concerned, key=lambda id_: (concerned[id_], id_))]
+    return bonds_of(session, concerned)
 
 
 def bonds_of(session: Session, curation_ids: Iterable[UUID]) -> list[Bond]:
-    """What these merges and splits hold for, undone or not."""
-    sides: dict[UUID, tuple[set[Mark], set[Mark]]] = {}
-    acts: dict[UUID, str] = {}
+    """What these merges and splits hold for, undone or not, oldest first."""
+    sides: defaultdict[tuple[datetime, UUID, str], tuple[set[Mark], set[Mark]]] = defaultdict(
+        lambda: (set(), set())
+    )
+    statement = _MARKS.join(CurationRow, CurationRow.id == CurationMarkRow.curation_id).add_columns(
+        CurationMarkRow.side, CurationRow.decided_at, CurationRow.id, CurationRow.act
+    )
     for ids in chunks(curation_ids):
-        for id_, act, url, kind, key, side in session.execute(
-            select(
-                CurationRow.id,
-                CurationRow.act,
-                CurationMarkRow.source_url,
-                CurationMarkRow.kind,
-                CurationMarkRow.key,
-                CurationMarkRow.side,
-            )
-            .join(CurationMarkRow, CurationMarkRow.curation_id == CurationRow.id)
-            .where(CurationRow.id.in_(ids))
-        ):
-            acts[id_] = act
-            sides.setdefault(id_, (set(), set()))[side].add(Mark(url, kind, key))
+        rows = session.execute(statement.where(CurationMarkRow.curation_id.in_(ids)))
+        for url, kind, key, side, at, id_, act in rows:
+            sides[at, id_, act][side].add(Mark(url, kind, key))
     return [
-        Bond(id_, acts[id_] == MERGE, (frozenset(one), frozenset(other)))
-        for id_, (one, other) in sides.items()
+        Bond(id_, act == MERGE, (frozenset(one), frozenset(other)))
+        for (_, id_, act), (one, other) in sorted(sides.items(), key=lambda each: each[0])
     ]
 
 
@@ -172,49 +160,37 @@ def forget_marks(session: Session, curation_id: UUID, side: int, marks: Iterable
 
 def marked(session: Session, source_url: str) -> set[Mark]:
     """What of a source any standing decision holds for."""
-    rows = session.execute(
-        select(CurationMarkRow.source_url, CurationMarkRow.kind, CurationMarkRow.key)
-        .join(CurationRow, CurationRow.id == CurationMarkRow.curation_id)
-        .where(CurationRow.undone_at.is_(None), CurationMarkRow.source_url == source_url)
+    statement = _MARKS.join(CurationRow, CurationRow.id == CurationMarkRow.curation_id).where(
+        CurationRow.undone_at.is_(None), CurationMarkRow.source_url == source_url
     )
-    return {Mark(*row) for row in rows}
+    return {Mark(*row) for row in session.execute(statement)}
 
 
 def found_by(session: Session, marks: Iterable[Mark]) -> dict[int, tuple[UUID, Said]]:
-    """The listings that these marks of keys and fingerprints hit, by id: event, and found by what."""
+    """The listings that these marks hit, by id: event, and found by what. For a series, all of its
+    source.
+    """
     keys: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for mark in marks:
         keys[mark.source_url, mark.kind].append(mark.key)
     found: dict[int, tuple[UUID, Said]] = {}
     for (url, kind), wanted in keys.items():
-        column = {KEY: ListingRow.key, FINGERPRINT: ListingRow.fingerprint}[kind]
-        for some in chunks(wanted):
-            for id_, event_id, key, print_ in session.execute(
-                select(ListingRow.id, ListingRow.event_id, ListingRow.key, ListingRow.fingerprint)
-                .join(SourceRow, SourceRow.id == ListingRow.source_id)
-                .where(SourceRow.url == url, column.in_(some))
-            ):
-                found[id_] = event_id, Said(url, key, print_, "")
-    return found
-
-
-def events_hit(session: Session, marks: Iterable[Mark]) -> list[UUID]:
-    """Ids of the events that these marks may change. For a series, all of its source."""
-    keys: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for mark in marks:
-        keys[mark.source_url, mark.kind].append(mark.key)
-    found: set[UUID] = set()
-    for (url, kind), wanted in keys.items():
         statement = (
-            select(ListingRow.event_id)
+            select(ListingRow.id, ListingRow.event_id, ListingRow.key, ListingRow.fingerprint)
             .join(SourceRow, SourceRow.id == ListingRow.source_id)
             .where(SourceRow.url == url)
         )
         column = {KEY: ListingRow.key, FINGERPRINT: ListingRow.fingerprint}.get(kind)
         for some in chunks(wanted):
             hit = statement if column is None else statement.where(column.in_(some))
-            found.update(session.scalars(hit))
-    return sorted(found)
+            for id_, event_id, key, print_ in session.execute(hit):
+                found[id_] = event_id, Said(url, key, print_, "")
+    return found
+
+
+def events_hit(session: Session, marks: Iterable[Mark]) -> list[UUID]:
+    """Ids of the events that these marks may change, as `found_by` has them."""
+    return sorted({event_id for event_id, _ in found_by(session, marks).values()})
 
 
 def burst(
@@ -258,6 +234,7 @@ def follow_source(session: Session, old_url: str, new_url: str) -> None:
     )
 
 
+_MARKS = select(CurationMarkRow.source_url, CurationMarkRow.kind, CurationMarkRow.key)
 _STANDING = (
     select(
         CurationRow.decided_at,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.model.event import Event
 from app.publish import ical
-from app.services import calendar, ingest
+from app.services import calendar, choose, ingest
 from app.services.ingest import Report
 from app.services.resources import Resources
 from app.store import choices, counters, events, sources
@@ -130,13 +130,24 @@ class Service:
     def listed(self) -> dict[str, UUID]:
         """Name to id of what is suggested: the events ahead that a source lists."""
         with self.world.database.read() as session:
-            found = self.world.catalog.at(session, self.now)
-            shown = [id_ for id_, yes in zip(found.ids, found.columns.listed, strict=True) if yes]
             named = [
-                (decode(row.payload, Event).name, row.id) for row in events.scored(session, shown)
+                (decode(row.payload, Event).name, row.id)
+                for row in events.scored(session, self.shown())
             ]
         assert len(dict(named)) == len(named), "two events of one name"
         return dict(named)
+
+    def shown(self) -> list[UUID]:
+        """The events ahead that a source lists, two of one name too."""
+        with self.world.database.read() as session:
+            found = self.world.catalog.at(session, self.now)
+        return [id_ for id_, yes in zip(found.ids, found.columns.listed, strict=True) if yes]
+
+    def choose(self, user_id: UUID, event_id: UUID, state: str = "chosen") -> UUID:
+        """Decide on an event; its id."""
+        with self.world.database.write() as session:
+            choose.choose(session, user_id, event_id, state, self.now)
+        return event_id
 
     def event(self, event_id: UUID) -> Event:
         with self.world.database.read() as session:

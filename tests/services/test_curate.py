@@ -53,8 +53,7 @@ def test_a_hidden_event_stays_hidden_when_all_is_wiped_and_read_anew(
     service.poll(source)
     before = service.listed()
     birch = before["Birch Meetup"]
-    with service.world.database.write() as session:
-        choose.choose(session, person, birch, "chosen", service.now)
+    service.choose(person, birch)
     feed = service.feed(person)
     decision = decide(service, birch)
     assert service.listed().keys() == before.keys() - {"Birch Meetup"}
@@ -251,8 +250,7 @@ def test_a_merge_by_hand_survives_a_wipe_and_undoing_it_restores_both(
     both_sources = two(service, publisher)
     before = service.listed()
     mixer, supper = before["Founders Mixer"], before["Salt Supper"]
-    with service.world.database.write() as session:
-        choose.choose(session, person, supper, "chosen", service.now)
+    service.choose(person, supper)
     (uid,) = [line for line in service.feed(person).splitlines() if line.startswith("UID:")]
     decision = unite(service, mixer, supper)
     assert service.listed() == {"Founders Mixer": mixer}
@@ -311,9 +309,8 @@ def test_who_chose_both_keeps_one_entry(
 ) -> None:
     two(service, publisher)
     listed = service.listed()
-    with service.world.database.write() as session:
-        choose.choose(session, person, listed["Founders Mixer"], "dismissed", service.now)
-        choose.choose(session, person, listed["Salt Supper"], "chosen", service.now)
+    service.choose(person, listed["Founders Mixer"], "dismissed")
+    service.choose(person, listed["Salt Supper"])
     unite(service, listed["Founders Mixer"], listed["Salt Supper"])
     assert service.feed(person).count("BEGIN:VEVENT") == 1
     with service.world.database.read() as session:
@@ -352,8 +349,7 @@ def test_undoing_a_merge_gives_choices_and_check_ins_back(
 ) -> None:
     two(service, publisher)
     mixer, supper = (service.listed()[name] for name in ("Founders Mixer", "Salt Supper"))
-    with service.world.database.write() as session:
-        choose.choose(session, person, supper, "chosen", service.now)
+    service.choose(person, supper)
     feed = service.feed(person)
     decision = unite(service, mixer, supper)
     assert (state_of(service, person, mixer), state_of(service, person, supper)) == ("chosen", "")
@@ -376,9 +372,8 @@ def test_both_chosen_are_one_entry_until_the_merge_is_undone(
 ) -> None:
     two(service, publisher)
     listed = service.listed()
-    with service.world.database.write() as session:
-        for event in listed.values():
-            choose.choose(session, person, event, "chosen", service.now)
+    for event in listed.values():
+        service.choose(person, event)
     service.now += timedelta(hours=1)
     decision = unite(service, listed["Founders Mixer"], listed["Salt Supper"])
     assert service.feed(person).count("BEGIN:VEVENT") == 1
@@ -393,8 +388,7 @@ def test_a_page_that_still_shows_the_other_event_means_the_one_it_is_now(
     two(service, publisher)
     mixer, supper = (service.listed()[name] for name in ("Founders Mixer", "Salt Supper"))
     unite(service, mixer, supper)
-    with service.world.database.write() as session:
-        choose.choose(session, person, supper, "chosen", service.now)
+    service.choose(person, supper)
     assert state_of(service, person, mixer) == "chosen"
     assert service.feed(person).count("BEGIN:VEVENT") == 1
     with service.world.database.write() as session:
@@ -463,23 +457,17 @@ def test_days_that_move_by_a_day_keep_their_own_decisions(
     with service.world.database.read() as session:
         found = {
             voice.key: event
-            for event, voices in events.voices(session, list_events(service)).items()
+            for event, voices in events.voices(session, service.shown()).items()
             for voice in voices
         }
     decide(service, found["market-0"])
     decide(service, found["market-1"], PIN)
-    assert len(list_events(service)) == 3
+    assert len(service.shown()) == 3
     publisher.says(*days(3))
     service.poll(source)
-    assert len(list_events(service)) == 3
+    assert len(service.shown()) == 3
     wiped(service, source)
-    assert len(list_events(service)) == 3
-
-
-def list_events(service: Service) -> list[UUID]:
-    with service.world.database.read() as session:
-        found = service.world.catalog.at(session, service.now)
-        return [id_ for id_, yes in zip(found.ids, found.columns.listed, strict=True) if yes]
+    assert len(service.shown()) == 3
 
 
 def test_a_listing_that_is_missing_goes_back_with_the_rest(

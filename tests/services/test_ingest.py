@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.services import choose, curate, housekeep, merge, sources
+from app.services import curate, housekeep, merge, sources
 from app.store import choices, events
 from app.store import sources as source_rows
 from app.store.tables import ChoiceRow
@@ -31,12 +31,6 @@ FAULTS: dict[str, Behaviour] = {
 }
 
 
-def chosen(service: Service, user_id: UUID, event_id: UUID) -> UUID:
-    with service.world.database.write() as session:
-        choose.choose(session, user_id, event_id, "chosen", service.now)
-    return event_id
-
-
 def choice(service: Service, user_id: UUID, event_id: UUID) -> ChoiceRow:
     with service.world.database.read() as session:
         row = choices.get(session, user_id, event_id)
@@ -55,7 +49,7 @@ def test_X15_no_fault_of_a_feed_takes_anything_away(
     source = service.add()
     assert service.poll(source).new == 12
     before = service.listed()
-    kept = chosen(service, person, before["Birch Meetup"])
+    kept = service.choose(person, before["Birch Meetup"])
     feed = service.feed(person)
     for times in (1, 3) if fault == "silence" else (1, 3, 10):
         publisher.answers["/feed.ics"] = FAULTS[fault]
@@ -138,7 +132,7 @@ def test_A16_a_past_event_that_leaves_the_feed_stays_chosen(
     publisher.says(*TWELVE)
     source = service.add()
     service.poll(source)
-    event = chosen(service, person, service.listed()["Alder Meetup"])
+    event = service.choose(person, service.listed()["Alder Meetup"])
     feed = service.feed(person)
     for day in range(3, 9):  # the publisher drops each day what is over
         publisher.says(*TWELVE[day - 1 :])
@@ -155,7 +149,7 @@ def test_an_event_that_is_taken_out_is_hidden_after_several_good_fetches(
     source = service.add()
     service.poll(source)
     ids = service.listed()
-    event = chosen(service, person, ids["Larch Meetup"])
+    event = service.choose(person, ids["Larch Meetup"])
     publisher.says(*TWELVE[:-1])
     for _ in range(3):
         service.poll(source)
@@ -180,7 +174,7 @@ def test_D1_X16_other_uids_change_nothing(
     source = service.add()
     service.poll(source)
     before = service.listed()
-    chosen(service, person, before["Cedar Meetup"])
+    service.choose(person, before["Cedar Meetup"])
     feed = service.feed(person)
     for round_ in range(3):
         publisher.says(*(reissued(component, uids, round_) for component in TWELVE))
@@ -204,7 +198,7 @@ def test_D3_a_corrected_start_is_the_same_event(
     publisher.says(*TWELVE)
     source = service.add()
     service.poll(source)
-    event = chosen(service, person, service.listed()["Alder Meetup"])
+    event = service.choose(person, service.listed()["Alder Meetup"])
     later = NOW + timedelta(days=2, hours=9)
     uid = "alder-meetup@gull.example" if same_uid else "other@gull.example"
     publisher.says(vevent("Alder Meetup", start=later, UID=uid), *TWELVE[1:])
@@ -225,7 +219,7 @@ def test_D10_an_edited_description_updates_and_alerts_nobody(
     publisher.says(vevent("Alder Meetup", DESCRIPTION="Bring a friend."))
     source = service.add()
     service.poll(source)
-    event = chosen(service, person, service.listed()["Alder Meetup"])
+    event = service.choose(person, service.listed()["Alder Meetup"])
     publisher.says(vevent("Alder Meetup", DESCRIPTION="Bring two friends."))
     report = service.poll(source)
     assert (report.new, report.changed) == (0, 1)
@@ -395,7 +389,7 @@ def test_E1_a_cancelled_chosen_event_says_so_once(
     publisher.says(*TWELVE)
     source = service.add()
     service.poll(source)
-    event = chosen(service, person, service.listed()["Larch Meetup"])
+    event = service.choose(person, service.listed()["Larch Meetup"])
     publisher.says(*TWELVE[:-1], vevent("Larch Meetup", days=13, STATUS="CANCELLED"))
     service.poll(source)
     feed = service.feed(person)
@@ -429,7 +423,7 @@ def test_a_moved_event_has_a_higher_sequence_exactly_once(
     publisher.says(*TWELVE)
     source = service.add()
     service.poll(source)
-    event = chosen(service, person, service.listed()["Elm Meetup"])
+    event = service.choose(person, service.listed()["Elm Meetup"])
     for step, days in enumerate((20, 21), 1):
         publisher.says(*TWELVE[:4], vevent("Elm Meetup", days=days), *TWELVE[5:])
         for _ in range(2):
@@ -523,7 +517,7 @@ def test_D12_choosing_a_merged_event_and_splitting_it(
         "venue",
     )
     (event,) = service.listed().values()
-    chosen(service, person, event)
+    service.choose(person, event)
     feed = service.feed(person)
     with service.world.database.read() as session:
         voice = next(v for v in events.voices(session, [event])[event] if v.source_id == town)
@@ -576,7 +570,7 @@ def test_what_turns_private_is_hidden_at_the_next_good_poll(
     source = service.add()
     service.poll(source)
     ids = service.listed()
-    event = chosen(service, person, ids["Birch Meetup"])
+    event = service.choose(person, ids["Birch Meetup"])
     birch = vevent("Birch Meetup", days=3, UID=uid, CLASS="PRIVATE")
     publisher.says(TWELVE[0], birch, *TWELVE[2:])
     assert service.poll(source).outcome == "ok"
